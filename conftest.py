@@ -1,0 +1,22 @@
+"""Settings of every test run, for the tests of all packages and the examples in docstrings."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+# Set before numpy loads: one pool of BLAS threads per xdist worker would fight over the cores.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
+@pytest.fixture(autouse=True)
+def names_in_examples(doctest_namespace: dict) -> None:
+    """Let docstring examples say ``C`` and ``np`` without importing them."""
+    import numpy
+
+    import cntk
+
+    doctest_namespace.update(C=cntk, np=numpy)
