@@ -1,0 +1,127 @@
+"""Reverse-mode differentiation: graph in, graph out.
+
+It knows gradients only through the operators' declarations, and writes them with operators, so that
+gradients can be differentiated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cntk.errors import ExecutionError
+from cntk.execution.symbols import PlanGraph, Step, Symbol
+from cntk.operators.declare import registry
+from cntk.operators.structure import expand_to, sum_to
+
+
+def gradients(
+    graph: PlanGraph, roots: Sequence[tuple[Symbol, Symbol]], wanted: Sequence[Symbol]
+) -> list[Symbol | None]:
+    """Return the gradient with respect to each wanted symbol; None where none arrives.
+
+    Args:
+        graph: the graph that all symbols belong to; steps are appended to it.
+        roots: (symbol, gradient at it) pairs to start from.
+        wanted: symbols to differentiate with respect to.
+    """
+    reached = _reached(graph, wanted)
+    arrived: dict[int, list[Symbol]] = {}
+    for root, gradient in roots:
+        arrived.setdefault(root.number, []).append(gradient)
+    for step in reversed(list(graph.steps)):
+        outputs = [_total(arrived, output) for output in step.all_outputs]
+        if all(dy is None for dy in outputs):
+            continue
+        fill = _operands_to_fill(step, reached)
+        if fill:
+            _differentiate(step, outputs, fill, arrived)
+    return [_total(arrived, symbol) for symbol in wanted]
+
+
+def _reached(graph: PlanGraph, wanted: Sequence[Symbol]) -> set[int]:
+    """Return the numbers of symbols that depend on a wanted one through gradients."""
+    reached = {symbol.number for symbol in wanted}
+    for step in graph.steps:
+        if _operands_to_fill(step, reached):
+            reached.update(output.number for output in step.all_outputs)
+    return reached
+
+
+def _operands_to_fill(step: Step, reached: set[int]) -> list[int]:
+    operator = step.operator
+    if not operator.has_gradient:
+        return []
+    names = _names(step)
+    return [
+        i
+        for i, (operand, name) in enumerate(zip(step.operands, names))
+        if operand.number in reached and name not in operator.no_gradient
+    ]
+
+
+def _names(step: Step) -> list[str]:
+    signature = step.operator.signature
+    return [signature.variadic] * len(step.operands) if signature.variadic else signature.operands
+
+
+def _total(arrived: dict[int, list[Symbol]], symbol: Symbol) -> Symbol | None:
+    """Return the sum of what has arrived at a symbol."""
+    parts = arrived.get(symbol.number)
+    if not parts:
+        return None
+    total = parts[0]
+    for part in parts[1:]:
+        total = registry["plus"](total, part)
+    arrived[symbol.number] = [total]
+    return total
+
+
+def _differentiate(step: Step, given: list, fill: list[int], arrived: dict) -> None:
+    """Ask the operator for the gradients of its operands, and add them to what has arrived."""
+    operator, signature = step.operator, step.operator.signature
+    outputs = dict(zip((*operator.outputs, *operator.saves), step.all_outputs))
+    incoming = {f"d{name}": dy for name, dy in zip(outputs, given)}
+    rule = operator.rules["gradient"]
+    for name in incoming:
+        if incoming[name] is None and name in rule.names:
+            incoming[name] = _zeros_like(outputs[name[1:]])
+    if all(incoming[name] is None for name in incoming if name in rule.names):
+        return
+    wanted = (
+        set(fill) if signature.variadic else {signature.operands[position] for position in fill}
+    )
+    found = operator.run_rule(
+        "gradient", step.operands, step.attributes, **outputs, **incoming, wanted=wanted
+    )
+    found = tuple(found) if isinstance(found, (tuple, list)) else (found,)
+    if len(found) != len(step.operands):
+        raise ExecutionError(
+            f"the gradient of operator '{operator.name}' returns {len(found)} values "
+            f"for {len(step.operands)} operands"
+        )
+    for position in fill:
+        if found[position] is not None:
+            operand = step.operands[position]
+            arrived.setdefault(operand.number, []).append(fit(found[position], operand))
+
+
+def fit(gradient: Symbol, operand: Symbol) -> Symbol:
+    """Return the gradient summed or expanded to the operand's rows and static shape."""
+    same_rows = len(gradient.dynamic_axes) == len(operand.dynamic_axes)
+    if same_rows and gradient.shape == operand.shape:
+        return gradient
+    smaller = len(gradient.dynamic_axes) <= len(operand.dynamic_axes) and _volume(
+        gradient.shape
+    ) <= _volume(operand.shape)
+    return expand_to(gradient, operand) if smaller else sum_to(gradient, operand)
+
+
+def _volume(shape: tuple[int, ...]) -> int:
+    volume = 1
+    for size in shape:
+        volume *= abs(size)
+    return volume
+
+
+def _zeros_like(symbol: Symbol) -> Symbol:
+    return expand_to(symbol.graph.literal(0, symbol._dtype), symbol)

@@ -1,0 +1,1 @@
+"""Backends that come with cntk-core: sets of kernels, one folder each."""

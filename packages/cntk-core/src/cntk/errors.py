@@ -1,0 +1,81 @@
+"""Error classes, and the one builder that makes every message read alike."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+class CNTKError(Exception):
+    """Base of the toolkit's own errors; each also is the builtin class that CNTK 2.7 raises there."""
+
+
+class ShapeError(CNTKError, ValueError, RuntimeError):
+    """Static shapes do not fit an operator, or data do not fit a variable's shape."""
+
+
+class AxisError(CNTKError, ValueError, RuntimeError):
+    """Static or dynamic axes do not fit an operator or each other."""
+
+
+class DTypeError(CNTKError, ValueError, TypeError):
+    """Operands or data have different or unsupported element types."""
+
+
+class ArgumentError(CNTKError, ValueError, TypeError):
+    """An argument is missing, unknown, or of the wrong kind."""
+
+
+class ExecutionError(CNTKError, RuntimeError, ValueError):
+    """A computation cannot be planned or run."""
+
+
+class UnsupportedError(CNTKError, NotImplementedError):
+    """A public name or option that this release does not support."""
+
+
+def describe(what: str, *details: str, made_at: str | None = None, hint: str | None = None) -> str:
+    """Return an error text: what went wrong, indented details, the user's line, one way out."""
+    lines = [what, *("  " + line for detail in details for line in detail.splitlines())]
+    if made_at:
+        lines.append(f"  created at {made_at}")
+    if hint:
+        lines.append(f"  try: {hint}")
+    return "\n".join(lines)
+
+
+def user_frame() -> tuple[str, int, str] | None:
+    """Return (file, line, function) of the nearest caller outside the toolkit."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if "cntk" + os.sep not in code.co_filename or _is_outside(code.co_filename):
+            return code.co_filename, frame.f_lineno, code.co_name
+        frame = frame.f_back
+    return None
+
+
+_outside: dict[str, bool] = {}
+
+
+def _is_outside(filename: str) -> bool:
+    """Whether a source file is not part of an installed ``cntk`` package."""
+    known = _outside.get(filename)
+    if known is None:
+        import cntk
+
+        roots = [os.path.abspath(path) + os.sep for path in cntk.__path__]
+        known = not any(os.path.abspath(filename).startswith(root) for root in roots)
+        _outside[filename] = known
+    return known
+
+
+def place(frame: tuple[str, int, str] | None) -> str | None:
+    """Return ``train.py:41 in model`` for a frame of :func:`user_frame`."""
+    if frame is None:
+        return None
+    file, line, function = frame
+    inside = "" if function == "<module>" else f"  in {function}"
+    return f"{os.path.basename(file)}:{line}{inside}"

@@ -1,0 +1,160 @@
+"""Kernels: what computes an operator on a device, and how one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cntk.errors import ExecutionError
+from cntk.shape import is_static
+
+FLOATS = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Computes one operator on one backend.
+
+    Args:
+        operator: name of the operator.
+        bind: function of (step, inputs, outputs, context), called once per plan. ``inputs`` and
+            ``outputs`` are slot numbers; it returns a function of the slots that computes and
+            allocates nothing (``writes``) or puts new arrays into the output slots.
+        backend: name of the kernel set, e.g. ``numpy``.
+        priority: the highest that agrees is chosen.
+        when: function of the step that says whether the kernel can do it.
+        writes: outputs are written into arrays that the plan provides.
+        in_place: operands whose memory the output may take over.
+        view: the output shares the memory of the first operand.
+        reads: operands whose data are needed; None: all. Others only lend their shape.
+    """
+
+    operator: str
+    bind: Callable
+    backend: str = "numpy"
+    priority: int = 0
+    when: Callable = field(default=lambda step: True)
+    writes: bool = False
+    in_place: tuple[int, ...] = ()
+    view: bool = False
+    reads: tuple[int, ...] | None = None
+
+
+class Kernels:
+    """All known kernels by operator name, best first."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[Kernel]] = {}
+
+    def add(self, kernel: Kernel) -> None:
+        """Add a kernel."""
+        known = self._of.setdefault(kernel.operator, [])
+        known.append(kernel)
+        known.sort(key=lambda k: -k.priority)
+
+    def candidates(self, operator: str) -> list[Kernel]:
+        """Return the kernels of an operator, best first."""
+        return self._of.get(operator, [])
+
+    def choose(self, step) -> Kernel:
+        """Return the best kernel that can do a step; the NumPy reference if there is none."""
+        fixed_size = all(is_static(output.shape) for output in step.all_outputs)
+        for kernel in self._of.get(step.operator.name, ()):
+            if (fixed_size or not kernel.writes) and kernel.when(step):
+                return kernel
+        if "reference" in step.operator.rules:
+            return reference_view if step.operator.is_view else reference_kernel
+        raise ExecutionError(
+            f"operator '{step.operator.name}' has no kernel on the CPU for {step!r}"
+        )
+
+
+kernels = Kernels()
+
+
+def kernel(operator: str, **options) -> Callable[[Callable], Callable]:
+    """Register a function as the ``bind`` of a kernel; options as for :class:`Kernel`."""
+
+    def register(bind: Callable) -> Callable:
+        kernels.add(Kernel(operator, bind, **options))
+        return bind
+
+    return register
+
+
+def _bind_reference(step, inputs, outputs, context) -> Callable:
+    """Bind the operator's own NumPy reference."""
+    operator = step.operator
+    rule = operator.rules["reference"]
+    has_rows = tuple(x.has_rows for x in step.operands)
+    leading = operator.family == "per_sample"
+    lacks = [leading and not rows for rows in has_rows]
+    strip = leading and not any(has_rows)
+    signature = operator.signature
+    fixed = {k: v for k, v in step.attributes.items() if not hasattr(v, "source")}
+    moving = {k: context.slot(v) for k, v in step.attributes.items() if hasattr(v, "source")}
+    fixed["has_rows"] = has_rows
+    fixed["out_shape"] = step.outputs[0].shape
+    layout_slots = [context.layout_slot(x) for x in step.operands]
+    names = rule.names
+    variadic = signature.variadic
+    position = {name: i for i, name in enumerate(signature.operands)}
+    plan: list[tuple] = []
+    for name in names:
+        if name == variadic:
+            plan.append(("all", None))
+        elif name in position and not variadic:
+            plan.append(("operand", position[name]))
+        elif name == "layouts":
+            plan.append(("layouts", None))
+        elif name in moving:
+            plan.append(("slot", moving[name]))
+        else:
+            plan.append(("fixed", fixed.get(name)))
+    rest = {k: v for k, v in fixed.items()
+            if rule.takes_rest and k in step.attributes and k not in names}  # fmt: skip
+    function = rule.function
+    count, symbols, may_view = len(outputs), step.all_outputs, operator.is_view
+
+    def run(slots):
+        arrays = [
+            slots[i][None] if lack and hasattr(slots[i], "ndim") else slots[i]
+            for i, lack in zip(inputs, lacks)
+        ]
+        arguments = []
+        for kind, what in plan:
+            if kind == "operand":
+                arguments.append(arrays[what])
+            elif kind == "fixed":
+                arguments.append(what)
+            elif kind == "slot":
+                arguments.append(slots[what])
+            elif kind == "all":
+                arguments.append(tuple(arrays))
+            else:
+                arguments.append([None if s is None else slots[s] for s in layout_slots])
+        result = function(*arguments, **rest)
+        if count == 1 and not isinstance(result, tuple):
+            result = (result,)
+        for slot, array, symbol in zip(outputs, result, symbols):
+            if strip and not symbol.has_rows and array.ndim == len(symbol.shape) + 1:
+                array = array[0]
+            if not may_view and _shares(array, arrays):
+                array = array.copy()
+            slots[slot] = array
+
+    return run
+
+
+def _shares(array: np.ndarray, operands: list) -> bool:
+    """Whether an array may lie in the memory of an operand."""
+    return any(
+        isinstance(operand, np.ndarray) and np.may_share_memory(array, operand)
+        for operand in operands
+    )
+
+
+reference_kernel = Kernel("*", _bind_reference, priority=-1000)
+reference_view = Kernel("*", _bind_reference, priority=-1000, view=True)

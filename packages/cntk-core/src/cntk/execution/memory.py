@@ -1,0 +1,216 @@
+"""Memory of a plan: who lives how long, and which buffers may share one place.
+
+Buffers are coloured once, symbolically: a colour's size is the largest of its members' sizes, which
+depend on the row counts of a run; the places within the arena are prefix sums, computed per run.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.execution.symbols import Step, Symbol
+from cntk.shape import is_static
+
+_ALIGNMENT = 64
+
+
+class _Buffer:
+    """Memory of one symbol and of all that are views of it or took it over."""
+
+    __slots__ = ("axes", "bytes_per_row", "color", "last_use", "pinned", "slots")
+
+    def __init__(self, symbol: Symbol, last_use: int, pinned: bool) -> None:
+        self.axes, self.bytes_per_row = symbol.dynamic_axes, _row_bytes(symbol)
+        self.last_use, self.pinned, self.color = last_use, pinned, -1
+        self.slots: list[tuple[int, Symbol]] = []
+
+
+class MemoryPlan:
+    """Colours, the symbols that lie in each, and what is let go after each step.
+
+    Args:
+        colors: per colour, the size expressions [(dynamic axes, bytes per row)] of its members.
+        places: [(slot, symbol, colour)].
+        released_after: step index -> slots of arrays that nobody reads any more.
+    """
+
+    def __init__(self, colors, places, released_after) -> None:
+        self.colors: list[list[tuple[tuple, int]]] = colors
+        self.places: list[tuple[int, Symbol, int]] = places
+        self.released_after: dict[int, list[int]] = released_after
+
+    def size(self, rows: dict[tuple, int]) -> int:
+        """Return the bytes of the arena for given row counts."""
+        return sum(_rounded(self._color_bytes(color, rows)) for color in self.colors)
+
+    def _color_bytes(self, color, rows: dict[tuple, int]) -> int:
+        return max(per_row * (rows.get(axes, 0) if axes else 1) for axes, per_row in color)
+
+    def allocate(self, rows: dict[tuple, int]) -> list[tuple[int, np.ndarray]]:
+        """Return (slot, array) pairs that lie in one new arena."""
+        sizes = [_rounded(self._color_bytes(color, rows)) for color in self.colors]
+        starts = np.concatenate(([0], np.cumsum(sizes))).astype(int) if sizes else [0]
+        raw = np.empty(int(starts[-1]) + _ALIGNMENT, np.uint8)
+        shift = -raw.ctypes.data % _ALIGNMENT
+        result = []
+        for slot, symbol, color in self.places:
+            shape = (
+                (rows.get(symbol.dynamic_axes, 0), *symbol.shape)
+                if symbol.has_rows
+                else tuple(symbol.shape)
+            )
+            count = int(np.prod(shape)) * symbol._dtype.itemsize
+            start = shift + int(starts[color])
+            result.append((slot, raw[start : start + count].view(symbol._dtype).reshape(shape)))
+        return result
+
+
+def _row_bytes(symbol: Symbol) -> int:
+    return int(np.prod(symbol.shape, dtype=np.int64)) * symbol._dtype.itemsize
+
+
+def _rounded(size: int) -> int:
+    return -(-size // _ALIGNMENT) * _ALIGNMENT
+
+
+def provides(step: Step, kernel) -> bool:
+    """Whether the plan provides the arrays that a step's outputs are written to."""
+    return kernel.writes and all(is_static(output.shape) for output in step.all_outputs)
+
+
+def assign_memory(steps: list[Step], chosen: list, pinned, context) -> MemoryPlan:
+    """Return which buffers share memory, and when arrays are let go.
+
+    Args:
+        steps: the steps in order.
+        chosen: their kernels.
+        pinned: symbols that must stay until the run is over.
+        context: gives the slots.
+    """
+    last_use = _last_uses(steps, chosen)
+    pinned_numbers = {symbol.number for symbol in pinned}
+    buffers = _buffers(steps, chosen, last_use, pinned_numbers, context)
+    colors, places = _color(steps, buffers)
+    released = _releases(steps, chosen, last_use, pinned_numbers, context)
+    return MemoryPlan(colors, places, released)
+
+
+def _last_uses(steps, chosen) -> dict[int, int]:
+    """Return symbol number -> index of the last step that reads it, views counted."""
+    last: dict[int, int] = {}
+    for i, (step, kernel) in enumerate(zip(steps, chosen)):
+        read = range(len(step.operands)) if kernel.reads is None else kernel.reads
+        for position in read:
+            last[step.operands[position].number] = i
+        for output in step.all_outputs:
+            last.setdefault(output.number, i)
+    for i in range(len(steps) - 1, -1, -1):
+        step, kernel = steps[i], chosen[i]
+        if kernel.view:
+            until = max(last[output.number] for output in step.all_outputs)
+            read = range(len(step.operands)) if kernel.reads is None else kernel.reads
+            if 0 in read:
+                number = step.operands[0].number
+                last[number] = max(last.get(number, i), until)
+    return last
+
+
+def _buffers(steps, chosen, last_use, pinned, context) -> dict[int, _Buffer]:
+    """Return symbol number -> buffer for outputs whose memory the plan provides."""
+    buffers: dict[int, _Buffer] = {}
+    viewed = _pins_through_views(steps, chosen, pinned)
+    for i, (step, kernel) in enumerate(zip(steps, chosen)):
+        if not provides(step, kernel):
+            continue
+        for output in step.all_outputs:
+            keep = output.number in viewed
+            taken = None if keep else _taken_over(i, step, kernel, output, buffers, last_use)
+            buffer = taken or _Buffer(output, last_use[output.number], keep)
+            buffer.last_use = max(buffer.last_use, last_use[output.number])
+            buffer.pinned = buffer.pinned or keep
+            buffer.slots.append((context.slot(output), output))
+            buffers[output.number] = buffer
+    return buffers
+
+
+def _pins_through_views(steps, chosen, pinned: set[int]) -> set[int]:
+    """Return the pinned symbols, and those that a pinned one may be a view of."""
+    result = set(pinned)
+    for step, kernel in zip(reversed(steps), reversed(chosen)):
+        if kernel.view and any(output.number in result for output in step.all_outputs):
+            result.add(step.operands[0].number)
+    return result
+
+
+def _taken_over(i, step, kernel, output, buffers, last_use) -> _Buffer | None:
+    """Return the buffer of an operand that dies here and that the output may be written to."""
+    for position in kernel.in_place:
+        operand = step.operands[position]
+        buffer = buffers.get(operand.number)
+        if (
+            buffer is not None
+            and not buffer.pinned
+            and buffer.last_use == i
+            and operand.shape == output.shape
+            and operand.dynamic_axes == output.dynamic_axes
+            and operand._dtype == output._dtype
+            and sum(x.number == operand.number for x in step.operands) == 1
+        ):
+            return buffer
+    return None
+
+
+def _color(steps, buffers: dict[int, _Buffer]) -> tuple[list, list]:
+    """Give each buffer a colour; buffers of one colour are never alive together."""
+    colors: list[list[tuple[tuple, int]]] = []
+    free: list[int] = []
+    ends: dict[int, list[_Buffer]] = {}
+    for buffer in {id(b): b for b in buffers.values()}.values():
+        ends.setdefault(buffer.last_use, []).append(buffer)
+    for i, step in enumerate(steps):
+        for output in step.all_outputs:
+            buffer = buffers.get(output.number)
+            if buffer is None or buffer.color >= 0:
+                continue
+            buffer.color = _pick(colors, free, buffer)
+            size = (buffer.axes, buffer.bytes_per_row)
+            if size not in colors[buffer.color]:
+                colors[buffer.color].append(size)
+        for buffer in ends.get(i, ()):
+            if not buffer.pinned and buffer.color >= 0:
+                free.append(buffer.color)
+    places = [
+        (slot, symbol, buffer.color)
+        for buffer in {id(b): b for b in buffers.values()}.values()
+        for slot, symbol in buffer.slots
+    ]
+    return colors, places
+
+
+def _pick(colors: list, free: list[int], buffer: _Buffer) -> int:
+    """Return a free colour that fits best, or a new one."""
+    best, best_waste = None, None
+    for color in free:
+        axes, per_row = max(colors[color], key=lambda s: s[1])
+        if any(a != buffer.axes for a, _ in colors[color]):
+            continue
+        waste = abs(per_row - buffer.bytes_per_row)
+        if best is None or waste < best_waste:
+            best, best_waste = color, waste
+    if best is None:
+        colors.append([])
+        return len(colors) - 1
+    free.remove(best)
+    return best
+
+
+def _releases(steps, chosen, last_use, pinned: set[int], context) -> dict[int, list[int]]:
+    """Return step index -> slots of arrays that a step allocated and nobody needs any more."""
+    released: dict[int, list[int]] = {}
+    for step, kernel in zip(steps, chosen):
+        if provides(step, kernel):
+            continue
+        for output in step.all_outputs:
+            if output.number not in pinned:
+                released.setdefault(last_use[output.number], []).append(context.slot(output))
+    return released

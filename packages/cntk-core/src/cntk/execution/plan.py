@@ -1,0 +1,238 @@
+"""Plans: a graph compiled for what is asked of it.
+
+The passes, in order: dead code, kernels, liveness and memory, binding. A plan holds no data and no
+user objects; running it leases an :class:`Instance`, whose slots hold the arrays of one run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from cntk.execution.kernels import Kernel, kernels
+from cntk.execution.memory import MemoryPlan, assign_memory
+from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
+
+_KEPT_SIZES = 8
+
+
+class Context:
+    """What binding a kernel may ask: slots of symbols and of layouts."""
+
+    def __init__(self) -> None:
+        self._slots: dict[int, int] = {}
+        self.layout_slots: dict[tuple, int] = {}
+        self.count = 0
+
+    def slot(self, symbol: Symbol) -> int:
+        """Return the slot of a symbol."""
+        found = self._slots.get(symbol.number)
+        if found is None:
+            found = self._slots[symbol.number] = self._next()
+        return found
+
+    def layout_slot(self, symbol: Symbol) -> int | None:
+        """Return the slot of the layout of a symbol's rows; None without rows."""
+        if not symbol.dynamic_axes:
+            return None
+        axes = symbol.dynamic_axes
+        if axes not in self.layout_slots:
+            self.layout_slots[axes] = self._next()
+        return self.layout_slots[axes]
+
+    def _next(self) -> int:
+        self.count += 1
+        return self.count - 1
+
+
+class Instance:
+    """The memory of one run at a time: slots, and an arena for given row counts."""
+
+    def __init__(self, slots: list, sizes: tuple) -> None:
+        self.slots, self.sizes = slots, sizes
+
+
+class Plan:
+    """A compiled graph.
+
+    Args:
+        graph: the graph.
+        outputs: symbols to compute.
+        effects: writes to perform; those of steps that nothing needs are dropped.
+        available: symbols whose arrays the caller supplies; what computes them is left out.
+    """
+
+    def __init__(
+        self,
+        graph: PlanGraph,
+        outputs: Sequence[Symbol],
+        effects: Sequence[Effect] = (),
+        available: Sequence[Symbol] = (),
+    ) -> None:
+        self.outputs = list(outputs)
+        known = {symbol.number for symbol in available}
+        steps, self.effects, chosen = _needed(graph, self.outputs, effects, known)
+        self.steps = steps
+        context = Context()
+        self.leaves: list[tuple[Leaf, Symbol, int]] = [
+            (leaf, symbol, context.slot(symbol)) for leaf, symbol in graph.leaves
+        ]
+        self.given_slots = {leaf.payload: slot for leaf, _, slot in self.leaves
+                            if leaf.kind == "given"}  # fmt: skip
+        read = _read_numbers(steps, chosen, self.outputs)
+        self.available = [symbol for symbol in available if symbol.number in read]
+        self.given_slots.update({symbol: context.slot(symbol) for symbol in self.available})
+        self._sort_leaves(read - known)
+        pinned = [*self.outputs, *(effect.value for effect in self.effects)]
+        self.memory: MemoryPlan = assign_memory(steps, chosen, pinned, context)
+        self.kernels: list[Kernel] = chosen
+        self.launches = self._bind(steps, chosen, context)
+        self.output_slots = [context.slot(symbol) for symbol in self.outputs]
+        self.effect_slots = [context.slot(effect.value) for effect in self.effects]
+        for symbol in self.outputs:
+            context.layout_slot(symbol)
+        self.layout_slots = context.layout_slots
+        self._blank = [None] * context.count
+        provided = {slot for slot, _, _ in self.memory.places}
+        self._borrowed = [
+            slot
+            for slot in (*(s for leaf, _, s in self.leaves if leaf.kind != "literal"),
+                         *self.given_slots.values(), *self.output_slots, *self.effect_slots)
+            if slot not in provided
+        ]  # fmt: skip
+        for leaf, _, slot in self.leaves:
+            if leaf.kind == "literal":
+                self._blank[slot] = leaf.payload
+        self._idle: OrderedDict[tuple, list[Instance]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def _sort_leaves(self, read: set[int]) -> None:
+        """Note which payload goes to which slot, by kind; only what is read."""
+        self.arguments: list[tuple[int, int, Symbol]] = []
+        self.cells: list[tuple[int, int]] = []
+        self.attributes: list[tuple[int, int]] = []
+        self.offsets: list[tuple[int, int, Symbol]] = []
+        self.payloads: list = []
+        index_of: dict[int, int] = {}
+        for leaf, symbol, slot in self.leaves:
+            if leaf.kind in ("literal", "given"):
+                continue
+            index = len(self.payloads)
+            self.payloads.append(leaf.payload)
+            index_of[id(leaf.payload)] = index
+            if symbol.number not in read:
+                continue
+            if leaf.kind == "argument":
+                self.arguments.append((index, slot, symbol))
+            elif leaf.kind == "cell":
+                self.cells.append((index, slot))
+            elif leaf.kind == "attribute":
+                self.attributes.append((index, slot))
+            else:
+                self.offsets.append((index, slot, self._drawn_with(symbol)))
+        self.effect_targets = [index_of[id(effect.stored)] for effect in self.effects]
+
+    def _drawn_with(self, offset: Symbol) -> Symbol:
+        """Return the output of the random step that starts at an offset."""
+        return next(
+            step.outputs[0] for step in self.steps if offset in step.attributes.values()
+        )
+
+    def _bind(self, steps, chosen, context: Context) -> list:
+        launches = []
+        for i, (step, kernel) in enumerate(zip(steps, chosen)):
+            inputs = [context.slot(x) for x in step.operands]
+            outputs = [context.slot(x) for x in step.all_outputs]
+            launches.append(kernel.bind(step, inputs, outputs, context))
+            dead = self.memory.released_after.get(i)
+            if dead:
+                launches.append(_release(dead))
+        return launches
+
+    def lease(self, layouts: dict[tuple, object]) -> Instance:
+        """Return memory for a run with given layouts of the dynamic axes."""
+        sizes = tuple([(axes, layouts[axes].rows) for axes in self.layout_slots if axes in layouts])
+        with self._lock:
+            idle = self._idle.get(sizes)
+            instance = idle.pop() if idle else None
+        if instance is None:
+            instance = Instance(list(self._blank), sizes)
+            rows = dict(sizes)
+            for slot, view in self.memory.allocate(rows):
+                instance.slots[slot] = view
+        for axes, slot in self.layout_slots.items():
+            instance.slots[slot] = layouts.get(axes)
+        return instance
+
+    def release(self, instance: Instance) -> None:
+        """Give memory back for later runs, and let go of what was lent to this one."""
+        slots = instance.slots
+        for slot in self._borrowed:
+            slots[slot] = self._blank[slot]
+        with self._lock:
+            self._idle.setdefault(instance.sizes, []).append(instance)
+            self._idle.move_to_end(instance.sizes)
+            while len(self._idle) > _KEPT_SIZES:
+                self._idle.popitem(last=False)
+
+    def run(self, instance: Instance) -> None:
+        """Compute; the results are in the instance's slots."""
+        slots = instance.slots
+        for launch in self.launches:
+            launch(slots)
+
+
+def _release(dead: list[int]):
+    def clear(slots):
+        for slot in dead:
+            slots[slot] = None
+
+    return clear
+
+
+def _read_numbers(steps, chosen, outputs) -> set[int]:
+    """Return the numbers of the symbols whose data are read."""
+    read = {symbol.number for symbol in outputs}
+    for step, kernel in zip(steps, chosen):
+        read.update(symbol.number for symbol in _read_by(step, kernel))
+    return read
+
+
+def _read_by(step: Step, kernel: Kernel) -> list[Symbol]:
+    """Return the symbols whose data a step reads."""
+    positions = range(len(step.operands)) if kernel.reads is None else kernel.reads
+    found = [step.operands[i] for i in positions]
+    found.extend(v for v in step.attributes.values() if isinstance(v, Symbol))
+    return found
+
+
+def _needed(graph: PlanGraph, outputs, effects, known) -> tuple[list[Step], list[Effect], list[Kernel]]:
+    """Return the steps that outputs and effects need, with their kernels.
+
+    An effect counts only if its step is needed anyway, or is itself asked for.
+    """
+    needed: set[int] = set()
+    chosen: dict[int, Kernel] = {}
+    pending = [symbol.source for symbol in outputs
+               if isinstance(symbol.source, Step) and symbol.number not in known]  # fmt: skip
+    effects = list(effects)
+    kept: list[Effect] = []
+    while True:
+        while pending:
+            step = pending.pop()
+            if step.number in needed:
+                continue
+            needed.add(step.number)
+            kernel = chosen[step.number] = kernels.choose(step)
+            for operand in _read_by(step, kernel):
+                if isinstance(operand.source, Step) and operand.number not in known:
+                    pending.append(operand.source)
+        added = [e for e in effects if e.step is None or e.step.number in needed]
+        effects = [e for e in effects if not (e.step is None or e.step.number in needed)]
+        if not added:
+            break
+        kept.extend(added)
+        pending.extend(e.value.source for e in added if isinstance(e.value.source, Step))
+    steps = [step for step in graph.steps if step.number in needed]
+    return steps, kept, [chosen[step.number] for step in steps]

@@ -1,0 +1,186 @@
+"""Programs: a plan bound to the variables of one graph, run on data."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from cntk.axis import Axis
+from cntk.errors import ArgumentError, ShapeError
+from cntk.execution.feeding import rows_for
+from cntk.execution.plan import Instance, Plan
+from cntk.execution.symbols import Symbol
+from cntk.layout import Layout
+from cntk.value import Value
+from cntk.variables import axes_text
+
+_commit_lock = threading.Lock()
+
+
+class Program:
+    """A plan and the payloads of its leaves.
+
+    Args:
+        plan: the plan.
+        payloads: variables and nodes in the order of the plan's leaves.
+    """
+
+    def __init__(self, plan: Plan, payloads: list) -> None:
+        self.plan = plan
+        self.arguments = [(payloads[i], slot) for i, slot, _ in plan.arguments]
+        self.cells = [(payloads[i], slot) for i, slot in plan.cells]
+        self.attributes = [(*payloads[i], slot) for i, slot in plan.attributes]
+        self.offsets = [(payloads[i][0], slot, drawn) for i, slot, drawn in plan.offsets]
+        self.targets = [payloads[i] for i in plan.effect_targets]
+        self._lone_axes = self._single_axes()
+
+    def _single_axes(self) -> tuple[Axis, ...] | None:
+        """The dynamic axes of all arguments when they have the same ones."""
+        found = {variable._dynamic_axes for variable, _ in self.arguments}
+        return found.pop() if len(found) == 1 else None
+
+    def run(self, data: dict, given: dict | None = None, layouts: dict | None = None) -> Run:
+        """Compute and return the run; its results are read with ``value`` and let go with ``end``.
+
+        Args:
+            data: {variable: what the user feeds}.
+            given: {key: array} for leaves that the caller supplies.
+            layouts: {dynamic axes: layout} known beforehand.
+        """
+        fed, layouts = self._feed(data, layouts)
+        plan = self.plan
+        instance = plan.lease(layouts)
+        slots = instance.slots
+        offsets: list = []
+        try:
+            for rows, slot in fed:
+                slots[slot] = rows
+            for variable, slot in self.cells:
+                slots[slot] = variable.cell.read(variable._shape, variable._dtype)
+            for node, name, slot in self.attributes:
+                slots[slot] = node.arguments_by_name[name]
+            for node, slot, drawn in self.offsets:
+                slots[slot] = _reserve(node, _count(drawn, layouts))
+                offsets.append((node, slots[slot]))
+            if given:
+                for key, array in given.items():
+                    slots[plan.given_slots[key]] = array
+            for launch in plan.launches:
+                launch(slots)
+        except BaseException:
+            for node, offset in offsets:
+                node.arguments_by_name["rng_offset"] = offset
+            plan.release(instance)
+            raise
+        return Run(self, instance, layouts)
+
+    def _feed(self, data: dict, layouts: dict | None) -> tuple[list, dict]:
+        """Return ([(rows, slot)], {dynamic axes: layout}) of what is fed."""
+        layouts = dict(layouts) if layouts else {}
+        fed = []
+        for variable, slot in self.arguments:
+            try:
+                given = data[variable]
+            except KeyError:
+                raise self._missing(data) from None
+            rows, layout = rows_for(variable, given)
+            fed.append((rows, slot))
+            if layout is not None:
+                axes = variable._dynamic_axes
+                known = layouts.get(axes)
+                if known is None:
+                    layouts[axes] = layout
+                elif known is not layout and not _agree(known, layout):
+                    raise _different_layouts(variable, known, layout)
+        if len(layouts) > 1:
+            _check_batches(layouts)
+        return fed, layouts
+
+    def _missing(self, data: dict) -> ArgumentError:
+        missing = [v for v, _ in self.arguments if v not in data]
+        names = ", ".join(map(str, missing))
+        return ArgumentError(
+            f"Values for {len(missing)} required arguments '{names}', that the requested output(s) "
+            "depend on, have not been provided."
+        )
+
+
+class Run:
+    """The results of one run."""
+
+    __slots__ = ("instance", "layouts", "program")
+
+    def __init__(self, program: Program, instance: Instance, layouts: dict) -> None:
+        self.program, self.instance, self.layouts = program, instance, layouts
+
+    def array(self, number: int):
+        """Return the packed rows of an output; they are lent until :meth:`end`."""
+        return self.instance.slots[self.program.plan.output_slots[number]]
+
+    def layout(self, number: int) -> Layout | None:
+        """Return the layout of an output; None without dynamic axes."""
+        return self.layouts.get(self.program.plan.outputs[number].dynamic_axes)
+
+    def commit(self, stage: str | None = None) -> None:
+        """Write what the run changes: cells of a stage, or of all stages."""
+        plan, slots = self.program.plan, self.instance.slots
+        if not plan.effects:
+            return
+        with _commit_lock:
+            for effect, slot, target in zip(plan.effects, plan.effect_slots, self.program.targets):
+                if stage is None or effect.stage == stage:
+                    target.cell.write(np.reshape(slots[slot], target._shape))
+
+    def end(self) -> None:
+        """Give the memory back."""
+        self.program.plan.release(self.instance)
+
+
+def _reserve(node, count: int) -> int:
+    """Take random numbers of a node; return where they begin."""
+    with _commit_lock:
+        offset = node.arguments_by_name["rng_offset"]
+        node.arguments_by_name["rng_offset"] = offset + count
+    return offset
+
+
+def _count(symbol: Symbol, layouts: dict) -> int:
+    count = 1
+    for size in symbol.shape:
+        count *= max(size, 1)
+    return count * (layouts[symbol.dynamic_axes].rows if symbol.dynamic_axes else 1)
+
+
+def _agree(known: Layout, layout: Layout) -> bool:
+    if known.lengths is None and layout.lengths is None:
+        return known.num_samples == layout.num_samples
+    return known.agrees_with(layout)
+
+
+def _different_layouts(variable, known: Layout, layout: Layout) -> ShapeError:
+    return ShapeError(
+        "Different minibatch layouts detected (difference in sequence lengths or count or start "
+        f"flags) in data specified for the Function's arguments: {variable} has "
+        f"{layout.describe()}, another argument {known.describe()}, though these arguments have "
+        f"the same dynamic axes '{axes_text(variable._dynamic_axes)}'"
+    )
+
+
+def _check_batches(layouts: dict) -> None:
+    """Refuse different numbers of samples on different sequence axes."""
+    counts = {layout.num_samples for layout in layouts.values()}
+    if len(counts) > 1:
+        shown = "; ".join(f"{axes_text(a)}: {lay.describe()}" for a, lay in layouts.items())
+        raise ShapeError(
+            f"Different minibatch layouts detected: the number of samples differs ({shown})"
+        )
+
+
+def user_data(rows, layout: Layout | None):
+    """Return packed rows as users see them: an array, or a list of arrays per sequence."""
+    if layout is not None and layout.has_sequences:
+        return Value.from_packed(rows, layout).as_sequences()
+    if hasattr(rows, "to_scipy"):
+        return rows.to_scipy()
+    return np.array(rows)

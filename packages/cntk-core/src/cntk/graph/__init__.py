@@ -1,0 +1,1 @@
+"""The graph: what a network is. Variables, nodes, composites; structure only."""

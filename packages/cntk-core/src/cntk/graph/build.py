@@ -1,0 +1,197 @@
+"""Building the graph: what calling an operator on variables does."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+
+from cntk.dtypes import FLOAT32, as_dtype
+from cntk.errors import ArgumentError, DTypeError
+from cntk.graph.function import Function
+from cntk.graph.infer import infer
+from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
+from cntk.tensor import NDArrayView
+from cntk.variables import Constant, Variable, placeholder_variable
+
+_in_body: ContextVar[bool] = ContextVar("in_body", default=False)
+
+
+@contextmanager
+def operator_body():
+    """Mark that numbers met now are written by an operator's own body (literals)."""
+    token = _in_body.set(True)
+    try:
+        yield
+    finally:
+        _in_body.reset(token)
+
+
+def as_variable(operand, dtype: np.dtype | None = None) -> Variable:
+    """Return an operand as a variable; numbers, lists and arrays become constants.
+
+    Args:
+        operand: variable, single-output Function, number, list, NumPy array, NDArrayView.
+        dtype: element type for a constant; None keeps that of float arrays.
+    """
+    if isinstance(operand, Variable):
+        return operand
+    if isinstance(operand, Function):
+        return operand.output
+    if isinstance(operand, NDArrayView):
+        return Constant.of_array(operand.asarray())
+    if isinstance(operand, np.ndarray) and operand.dtype.kind not in "fb":
+        raise DTypeError(
+            f'NumPy type "{operand.dtype}" is not supported; convert the array to float32 '
+            "or float64 (array.astype('f'))"
+        )
+    try:
+        array = np.asarray(operand)
+    except ValueError:
+        array = np.empty(0, object)
+    if array.dtype.kind not in "fiub":
+        raise ArgumentError(
+            f"an operand must be a variable, Function, number, list of numbers or NumPy array, "
+            f"not {type(operand).__name__} {operand!r:.60}"
+        )
+    if dtype is None:
+        keeps = isinstance(operand, (np.ndarray, np.floating)) and array.dtype.kind == "f"
+        dtype = as_dtype(array.dtype) if keeps else FLOAT32
+    array = np.array(array, dtype=dtype, order="C")
+    return Constant.literal(array) if _in_body.get() else Constant.of_array(array)
+
+
+def as_variables(operands) -> list[Variable]:
+    """Return operands as variables; constants take the element type of the others."""
+    known = next(
+        (x._dtype for x in map(_variable_of, operands) if x is not None and x._dtype), None
+    )
+    return [as_variable(operand, known) for operand in operands]
+
+
+def _variable_of(operand) -> Variable | None:
+    if isinstance(operand, Variable):
+        return operand
+    return operand.output if isinstance(operand, Function) else None
+
+
+def apply_operator(operator, operands, attributes: dict, name: str) -> Function:
+    """Return the Function of one operator on operands."""
+    variables = as_variables(operands)
+    node = PrimitiveFunction(operator, variables, attributes, name)
+    node.take_specs(infer(operator, variables, attributes, node.made_at))
+    return CompositeFunction(node)
+
+
+def apply_composite(operator, operands, attributes: dict, name: str) -> Function:
+    """Return the Function that the body of a composite operator builds, as a block if it is one."""
+    if operator.stored is None:
+        with operator_body():
+            return as_function(operator.expand(operands, attributes, name))
+    variables = as_variables(operands)
+    inner = [
+        placeholder_variable(v.shape, v.dynamic_axes, v.name, v._dtype) for v in variables
+    ]
+    for placeholder, variable in zip(inner, variables):
+        placeholder._needs_gradient, placeholder._is_sparse = (
+            variable.needs_gradient,
+            variable.is_sparse,
+        )
+    with operator_body():
+        body = as_function(operator.expand(inner, attributes))
+    return make_block(
+        body, list(zip(inner, variables)), operator.stored.name, name, operator, attributes
+    )
+
+
+def as_function(result) -> Function:
+    """Return a Function for a Function or a variable."""
+    if isinstance(result, Function):
+        return result if result.is_composite else CompositeFunction(result)
+    if isinstance(result, Variable):
+        if result.is_output:
+            return composite_of(result)
+        return combine([result])
+    raise TypeError(f"expected a Function or a Variable, got {type(result).__name__}")
+
+
+def composite_of(output: Variable) -> Function:
+    """Return a composite whose output is a given output variable."""
+    if len(output.owner.outputs) == 1:
+        return CompositeFunction(output.owner)
+    return combine([output])
+
+
+def make_block(body, bindings, op_name, name, operator=None, attributes=None) -> Function:
+    """Return a Function around a block.
+
+    Args:
+        body: the composite inside; its placeholders must all be bound.
+        bindings: (placeholder, variable) pairs.
+        op_name: name of the operation.
+        name: name of the block.
+        operator: the composite operator that built it, if any.
+        attributes: the operator's arguments by name.
+    """
+    body = as_function(body)
+    bound = {inner for inner, _ in bindings}
+    missing = [p for p in body.placeholders if p not in bound]
+    if missing:
+        raise ArgumentError(
+            f"{len(missing)} of the arguments '{', '.join(map(str, missing))}' of the underlying "
+            f"composite Function have not been mapped when encapsulating the composite as a Block."
+        )
+    block = Block(body, bindings, op_name, name, operator, attributes)
+    infer_node(block)
+    return CompositeFunction(block)
+
+
+def combine(operands, name: str = "") -> Function:
+    """Return a Function with several outputs."""
+    flat: list[Variable] = []
+    for operand in operands:
+        flat.extend(operand.outputs if isinstance(operand, Function) else [operand])
+    for operand in flat:
+        if not isinstance(operand, Variable):
+            raise TypeError(
+                f"combine takes variables and Functions, not {type(operand).__name__}"
+            )
+    if not flat:
+        raise ArgumentError("combine: give at least one variable or Function")
+    return CompositeFunction(Combine(flat, name))
+
+
+def infer_node(node: Node) -> None:
+    """Bring what is known of a node's outputs up to date with its operands."""
+    node._frozen_key = None
+    if isinstance(node, PrimitiveFunction):
+        node.take_specs(infer(node.operator, node.operands, node.arguments_by_name, node.made_at))
+    elif isinstance(node, Block):
+        _infer_block(node)
+    elif hasattr(node, "infer_user_outputs"):
+        node.infer_user_outputs()
+
+
+def _infer_block(block: Block) -> None:
+    from cntk.graph.infer import Spec
+    from cntk.graph.traverse import nodes_in_order
+
+    changed = False
+    for inner, outer in zip(block.placeholders_inside, block.operands):
+        state = (outer.shape, outer._dtype, outer.dynamic_axes, outer.is_sparse,
+                 outer.needs_gradient)  # fmt: skip
+        if state != (inner.shape, inner._dtype, inner.dynamic_axes, inner.is_sparse,
+                     inner.needs_gradient):  # fmt: skip
+            inner._shape, inner._dtype, inner._dynamic_axes = state[:3]
+            inner._is_sparse, inner._needs_gradient = state[3:]
+            changed = True
+    if changed:
+        for node in nodes_in_order(block.body.outputs):
+            infer_node(node)
+    block.take_specs(
+        [
+            Spec(o.shape, o._dtype, o.dynamic_axes, o.is_sparse, o.needs_gradient)
+            for o in block.body.outputs
+        ]
+    )

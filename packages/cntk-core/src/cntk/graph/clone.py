@@ -1,0 +1,188 @@
+"""Copies of graphs, with parameters shared, copied or frozen, and parts replaced."""
+
+from __future__ import annotations
+
+from cntk.errors import ArgumentError
+from cntk.graph.build import as_function, combine, composite_of, infer_node
+from cntk.graph.function import CloneMethod, Function
+from cntk.graph.nodes import Block, Combine, Node, PrimitiveFunction
+from cntk.graph.traverse import nodes_in_order
+from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid
+
+
+def clone(function: Function, method, substitutions=None) -> Function:
+    """Return a copy of the graph; see :meth:`Function.clone`."""
+    method = _method(method)
+    mapping = {}
+    for old, new in (substitutions or {}).items():
+        if old is None or new is None:
+            raise AttributeError("clone: substitutions map variables or Functions, not None")
+        mapping[_as_output(old)] = _as_output(new)
+    return Cloner(method, mapping).composite(function)
+
+
+def _method(method) -> CloneMethod:
+    if isinstance(method, CloneMethod):
+        return method
+    try:
+        return CloneMethod[method]
+    except KeyError:
+        raise ArgumentError(
+            f"'{method}' is not a valid CloneMethod; one of share, clone, freeze"
+        ) from None
+
+
+def _as_output(part) -> Variable:
+    return part if isinstance(part, Variable) else part.output
+
+
+class Cloner:
+    """One copying: remembers what became of each variable.
+
+    Args:
+        method: what becomes of parameters.
+        mapping: variables that are replaced.
+        keep_leaves: keep inputs and placeholders that are not replaced (an in-place rebuild).
+    """
+
+    def __init__(self, method: CloneMethod, mapping: dict, keep_leaves: bool = False) -> None:
+        self.method, self.mapping, self.keep_leaves = method, dict(mapping), keep_leaves
+
+    def composite(self, function: Function) -> Function:
+        """Return the copy of a composite."""
+        outputs = [self._copied_outputs(output) for output in function.outputs]
+        root = function.root_function
+        if isinstance(root, Combine) or len(outputs) != 1:
+            return combine(outputs, function.name)
+        output = outputs[0]
+        if output.is_output:
+            return composite_of(output)
+        return as_function(output)
+
+    def _copied_outputs(self, output: Variable) -> Variable:
+        if output in self.mapping:
+            return self.mapping[output]
+        if not output.is_output:
+            return self.leaf(output)
+        self._copy_nodes_below(output)
+        return self.mapping[output]
+
+    def _copy_nodes_below(self, root: Variable) -> None:
+        """Copy what the root needs, operands first, stopping at replaced variables."""
+        pending: list[Node] = []
+        for node in self._needed(root):
+            placeholders = self._copy_node(node)
+            pending.extend(placeholders)
+        for copy, position, original in pending:
+            copy.operands[position] = self.mapping[original]
+        if pending:
+            for node in nodes_in_order([self.mapping[root]]):
+                infer_node(node)
+
+    def _needed(self, root: Variable) -> list[Node]:
+        order: list[Node] = []
+        done: set[int] = set()
+        stack = [(root.owner, iter(root.owner.inputs))]
+        done.add(id(root.owner))
+        while stack:
+            node, operands = stack[-1]
+            for operand in operands:
+                owner = operand._owner
+                if owner is None or operand in self.mapping or id(owner) in done:
+                    continue
+                done.add(id(owner))
+                stack.append((owner, iter(owner.inputs)))
+                break
+            else:
+                order.append(node)
+                stack.pop()
+        return order
+
+    def _copy_node(self, node: Node) -> list[tuple]:
+        """Copy one node; return the operands of a cycle that are still to come."""
+        operands, later = [], []
+        for position, operand in enumerate(node.operands):
+            if operand in self.mapping:
+                operands.append(self.mapping[operand])
+            elif operand.is_output:  # a recurrence: the owner is copied later
+                operands.append(operand)
+                later.append((position, operand))
+            else:
+                operands.append(self.leaf(operand))
+        copy = self._rebuild(node, operands)
+        for old, new in zip(node.outputs, copy.outputs):
+            self.mapping.setdefault(old, new)
+        return [(copy, position, operand) for position, operand in later]
+
+    def _rebuild(self, node: Node, operands: list[Variable]) -> Node:
+        if isinstance(node, Combine):
+            return combine(operands, node.name).root_function
+        if isinstance(node, Block):
+            copy = self._copy_block(node, operands)
+        elif isinstance(node, PrimitiveFunction):
+            copy = PrimitiveFunction(
+                node.operator, operands, dict(node.arguments_by_name), node.name
+            )
+        else:
+            return node.copy_onto(operands)
+        copy._made_at = node._made_at
+        copy._custom_attributes = dict(getattr(node, "_custom_attributes", {}))
+        infer_node(copy)
+        return copy
+
+    def _copy_block(self, block: Block, operands: list[Variable]) -> Block:
+        inner = {}
+        for old, outer in zip(block.placeholders_inside, operands):
+            new = _copy_leaf(old)
+            new._shape, new._dtype, new._dynamic_axes = outer.shape, outer._dtype, outer.dynamic_axes
+            new._is_sparse, new._needs_gradient = outer.is_sparse, outer.needs_gradient
+            inner[old] = new
+        inside = Cloner(self.method, {**self.mapping, **inner}, self.keep_leaves)
+        body = inside.composite(block.body)
+        for variable, copy in inside.mapping.items():  # parameters met inside serve outside too
+            if variable not in inner:
+                self.mapping.setdefault(variable, copy)
+        bindings = [(inner[old], new) for old, new in zip(block.placeholders_inside, operands)]
+        return Block(
+            body, bindings, block.op_name, block.name, block.operator, block.arguments_by_name
+        )
+
+    def leaf(self, variable: Variable) -> Variable:
+        """Return what becomes of a variable without owner."""
+        if variable in self.mapping:
+            return self.mapping[variable]
+        copy = self._copied_leaf(variable)
+        self.mapping[variable] = copy
+        return copy
+
+    def _copied_leaf(self, variable: Variable) -> Variable:
+        if variable.is_parameter:
+            if self.method is CloneMethod.share:
+                return variable
+            return _copy_stored(variable, frozen=self.method is CloneMethod.freeze)
+        if variable.is_constant:
+            return variable if self.method is CloneMethod.share else _copy_stored(variable)
+        return variable if self.keep_leaves else _copy_leaf(variable)
+
+
+def _copy_leaf(variable: Variable) -> Variable:
+    copy = Variable.__new__(Variable)
+    copy.__dict__.update(variable.__dict__)
+    copy._uid = next_uid(variable.kind.name)
+    return copy
+
+
+def _copy_stored(variable, frozen: bool = False):
+    kind = Constant if frozen or variable.is_constant else Parameter
+    copy = kind.__new__(kind)
+    copy.__dict__.update(variable.__dict__)
+    copy._kind = VariableKind.Constant if kind is Constant else VariableKind.Parameter
+    copy._needs_gradient = kind is Parameter
+    copy._uid = next_uid(copy._kind.name)
+    copy.cell = variable.cell.copy(variable.shape, variable._dtype)
+    return copy
+
+
+def apply_to(function: Function, mapping: dict) -> Function:
+    """Return the Function with arguments replaced and everything else shared."""
+    return Cloner(CloneMethod.share, mapping, keep_leaves=True).composite(function)

@@ -1,0 +1,149 @@
+"""Static inference: shapes, element types, dynamic axes of what an operator makes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cntk.axis import UNKNOWN_AXES, Axis
+from cntk.dtypes import dtype_name
+from cntk.errors import AxisError, CNTKError, DTypeError, ShapeError, describe
+from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, is_unknown, shape_text
+
+
+class Spec(NamedTuple):
+    """What is known of one output before any data."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype | None
+    axes: tuple[Axis, ...]
+    is_sparse: bool
+    needs_gradient: bool
+
+
+def infer(operator, operands, attributes: dict, made_at: str | None = None) -> list[Spec]:
+    """Return a Spec for each output of an operator on given operands.
+
+    Sizes of parameters that are still to be deduced (-1) are fixed on the way.
+    """
+    try:
+        dtype = _dtype(operator, operands, attributes)
+        axes = _axes(operator, operands, attributes)
+        shapes = _shapes(operator, operands, attributes)
+    except CNTKError as error:
+        if getattr(error, "is_placed", False):
+            raise
+        text = describe(str(error), *map(_operand_text, operands), made_at=made_at)
+        placed = type(error)(text)
+        placed.is_placed = True
+        raise placed from None
+    needs = operator.has_gradient and any(
+        getattr(x, "needs_gradient", False)
+        for x, name in zip(operands, _names(operator, operands))
+        if name not in operator.no_gradient
+    )
+    sparse = bool(operator.rules.get("is_sparse")) and operator.run_rule(
+        "is_sparse", operands, attributes
+    )
+    return [Spec(shape, dtype, axes, sparse, needs) for shape in shapes]
+
+
+def _names(operator, operands) -> list[str]:
+    if operator.signature.variadic:
+        return [operator.signature.variadic] * len(operands)
+    return operator.signature.operands
+
+
+def _operand_text(operand) -> str:
+    return str(operand)
+
+
+def _dtype(operator, operands, attributes: dict) -> np.dtype | None:
+    if "dtype" in operator.rules:
+        return operator.run_rule("dtype", operands, attributes)
+    return common_dtype(operator.op_name, operands)
+
+
+def common_dtype(op_name: str, operands) -> np.dtype | None:
+    """Return the one element type of all operands; raise DTypeError when they differ."""
+    found = None
+    for operand in operands:
+        dtype = operand._dtype
+        if dtype is None or found is None:
+            found = found if dtype is None else dtype
+        elif dtype != found:
+            raise DTypeError(
+                f"Primitive op '{op_name}' passed operands with different DataTypes "
+                f"'{dtype_name(found)}' and '{dtype_name(dtype)}'; use C.cast, or one dtype for all"
+            )
+    return found
+
+
+def _axes(operator, operands, attributes: dict) -> tuple[Axis, ...]:
+    if "axes" in operator.rules:
+        if any(x.dynamic_axes == UNKNOWN_AXES for x in operands):
+            return UNKNOWN_AXES
+        return tuple(operator.run_rule("axes", operands, attributes))
+    return merge_axes(operator.op_name, operands)
+
+
+def merge_axes(op_name: str, operands) -> tuple[Axis, ...]:
+    """Return the dynamic axes of all operands together; each may lack some."""
+    merged: tuple[Axis, ...] = ()
+    for operand in operands:
+        axes = operand.dynamic_axes
+        if axes == UNKNOWN_AXES:
+            return UNKNOWN_AXES
+        if axes == merged or set(axes) <= set(merged):
+            continue
+        if not set(merged) <= set(axes):
+            from cntk.variables import axes_text
+
+            raise AxisError(
+                f"Operation '{op_name}': Operand '{operand}' has dynamic axes, that do not match "
+                f"the dynamic axes '{axes_text(merged)}' of the other operands. "
+                "try: C.sequence.broadcast_as or C.reconcile_dynamic_axes"
+            )
+        merged = axes
+    return merged
+
+
+def _shapes(operator, operands, attributes: dict) -> list[tuple[int, ...]]:
+    count = len(operator.outputs)
+    if operator.family == "elementwise" and "shape" not in operator.rules:
+        return [_elementwise_shape(operator, operands)] * count
+    if any(is_unknown(x.shape) for x in operands):
+        return [UNKNOWN_SHAPE] * count
+    shape = operator.run_rule("shape", operands, attributes)
+    return shape if isinstance(shape, list) else [tuple(shape)] * count
+
+
+def _elementwise_shape(operator, operands) -> tuple[int, ...]:
+    shapes = [x.shape for x in operands]
+    if any(is_unknown(shape) for shape in shapes):
+        return UNKNOWN_SHAPE
+    result = broadcast_shapes(*shapes)
+    if result is None:
+        if len(operands) == 2:
+            raise ShapeError(
+                f"Binary elementwise operation {operator.op_name}: Left operand "
+                f"'{operands[0]}' shape '{shape_text(shapes[0])}' is not compatible with right "
+                f"operand '{operands[1]}' shape '{shape_text(shapes[1])}'."
+            )
+        raise ShapeError(
+            f"{operator.op_name}: shapes {', '.join(map(shape_text, shapes))} do not broadcast"
+        )
+    for operand in operands:
+        deduce(operand, result[len(result) - len(operand.shape) :])
+    return result
+
+
+def deduce(operand, shape: tuple[int, ...]) -> None:
+    """Fix sizes of a parameter that are still to be deduced from those of ``shape``."""
+    if -1 in operand.shape and hasattr(operand, "cell"):
+        from cntk.variables import resolve_shape
+
+        merged = tuple(n if n != -1 else s for n, s in zip(operand.shape, shape))
+        if merged != operand.shape:
+            resolve_shape(operand, tuple(n if n > 0 else -1 for n in merged))

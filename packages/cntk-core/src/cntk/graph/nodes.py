@@ -1,0 +1,216 @@
+"""Nodes: primitive functions and blocks. A node has operands and owns its outputs."""
+
+from __future__ import annotations
+
+from cntk.errors import place, user_frame
+from cntk.graph.function import Function
+from cntk.graph.infer import Spec
+from cntk.variables import Variable, next_uid, output_of
+
+# grows whenever some graph is changed in place; what was derived from a graph remembers it
+mutations = [0]
+
+
+class Node(Function):
+    """What primitives, blocks and user functions share.
+
+    Args:
+        operands: operands in the order of the Python signature.
+        op_name: name of the operation, which starts the uid.
+        name: name given by the user.
+    """
+
+    is_composite = False
+
+    def __init__(self, operands: list[Variable], op_name: str, name: str) -> None:
+        self.operands = list(operands)
+        self._op_name, self._name, self._uid = op_name, name or "", next_uid(op_name)
+        self._made_at = user_frame()
+        self._outputs: tuple[Variable, ...] = ()
+        self._frozen_key = None
+
+    @property
+    def made_at(self) -> str | None:
+        """The user's line that made the node."""
+        return place(self._made_at)
+
+    @property
+    def op_name(self) -> str:
+        """Name of the operation, as in CNTK 2.7."""
+        return self._op_name
+
+    @property
+    def root_function(self) -> Function:
+        """The node itself."""
+        return self
+
+    @property
+    def outputs(self) -> tuple[Variable, ...]:
+        """The output variables."""
+        return self._outputs
+
+    @property
+    def inputs(self) -> tuple[Variable, ...]:
+        """The operands in the order of the Python call."""
+        return tuple(self.operands)
+
+    @property
+    def stored_inputs(self) -> tuple[Variable, ...]:
+        """The operands in the order of CNTK's files."""
+        return self.inputs
+
+    def take_specs(self, specs: list[Spec]) -> None:
+        """Make the outputs, or bring existing ones up to date."""
+        if not self._outputs:
+            self._outputs = tuple(
+                output_of(
+                    self, i, s.shape, s.dtype, s.axes, s.is_sparse, s.needs_gradient, self._name
+                )
+                for i, s in enumerate(specs)
+            )
+            return
+        for output, spec in zip(self._outputs, specs):
+            output._shape, output._dtype, output._dynamic_axes = spec.shape, spec.dtype, spec.axes
+            output._is_sparse, output._needs_gradient = spec.is_sparse, spec.needs_gradient
+
+    def _rename(self, name: str) -> None:
+        self._name = name
+        for output in self._outputs:
+            output._name = name
+
+    def substitute(self, mapping: dict[Variable, Variable]) -> bool:
+        """Replace operands in place; return whether any was."""
+        replaced = [mapping.get(operand, operand) for operand in self.operands]
+        changed = any(new is not old for new, old in zip(replaced, self.operands))
+        self.operands = replaced
+        return changed
+
+
+class PrimitiveFunction(Node):
+    """An operator applied to operands.
+
+    Args:
+        operator: the declared operator.
+        operands: operands in the order of the signature.
+        attributes: the operator's other arguments by parameter name.
+        name: name given by the user.
+    """
+
+    is_primitive = True
+
+    def __init__(self, operator, operands, attributes: dict, name: str) -> None:
+        super().__init__(operands, operator.op_name, name)
+        self.operator, self.arguments_by_name = operator, attributes
+
+    @property
+    def stored_inputs(self) -> tuple[Variable, ...]:
+        order = getattr(self.operator.stored, "operands", None)
+        if order is None:
+            return tuple(self.operands)
+        by_name = dict(zip(self.operator.signature.operands, self.operands))
+        return tuple(by_name[name] for name in order)
+
+    @property
+    def attributes(self) -> dict:
+        """The attributes under CNTK's keys, in Python order."""
+        stored = self.operator.stored
+        shown = {key: value for key, (value, _) in getattr(stored, "fixed", {}).items()}
+        for parameter, attribute in getattr(stored, "attributes", {}).items():
+            value = self.arguments_by_name.get(parameter)
+            if value is not None:
+                shown[attribute.key] = value
+        return shown
+
+
+class Combine(Node):
+    """Several variables seen as the outputs of one Function."""
+
+    is_primitive = True
+
+    def __init__(self, operands, name: str) -> None:
+        super().__init__(operands, "Combine", name)
+
+    @property
+    def outputs(self) -> tuple[Variable, ...]:
+        return tuple(self.operands)
+
+
+class Block(Node):
+    """A composite seen as one operation.
+
+    Args:
+        body: the composite inside.
+        bindings: (placeholder inside, variable outside) pairs.
+        op_name: name of the operation.
+        name: name given by the user.
+        operator: the composite operator that built it, or None.
+        attributes: the operator's arguments by parameter name.
+    """
+
+    is_primitive = True
+    is_block = True
+
+    def __init__(self, body, bindings, op_name, name, operator=None, attributes=None) -> None:
+        super().__init__([outer for _, outer in bindings], op_name, name)
+        self.body = body
+        self.placeholders_inside = [inner for inner, _ in bindings]
+        self.operator, self.arguments_by_name = operator, attributes or {}
+
+    @property
+    def block_root(self) -> Function:
+        """The composite inside."""
+        return self.body
+
+    @property
+    def block_arguments_mapping(self) -> list[tuple[Variable, Variable]]:
+        """(placeholder inside, variable outside) pairs."""
+        return list(zip(self.placeholders_inside, self.operands))
+
+    @property
+    def inputs(self) -> tuple[Variable, ...]:
+        """Parameters and constants inside, then the operands."""
+        return (*self.body.parameters_and_constants(), *self.operands)
+
+    attributes = PrimitiveFunction.attributes
+
+
+class CompositeFunction(Function):
+    """A graph seen from its root.
+
+    Args:
+        root: the node whose outputs it has.
+        name: name of the composite; default: the root's.
+    """
+
+    is_composite = True
+
+    def __init__(self, root: Node, name: str = "") -> None:
+        self._root, self._composite_name = root, name
+        self._uid = next_uid("CompositeFunction")
+
+    @property
+    def root_function(self) -> Node:
+        """The node at the root."""
+        return self._root
+
+    @property
+    def outputs(self) -> tuple[Variable, ...]:
+        """The outputs of the root."""
+        return self._root.outputs
+
+    @property
+    def op_name(self) -> str:
+        """Always ``CompositeFunctionOpName``; the operation is ``root_function.op_name``."""
+        return "CompositeFunctionOpName"
+
+    @property
+    def attributes(self) -> dict:
+        """Always empty; the attributes are those of ``root_function``."""
+        return {}
+
+    @property
+    def _name(self) -> str:
+        return self._composite_name or self._root._name
+
+    def _rename(self, name: str) -> None:
+        self._root._rename(name)

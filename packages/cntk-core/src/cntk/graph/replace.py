@@ -1,0 +1,58 @@
+"""Replacing placeholders in place."""
+
+from __future__ import annotations
+
+from cntk.errors import ArgumentError
+from cntk.graph.build import as_variable, infer_node
+from cntk.graph.function import Function
+from cntk.graph.nodes import Block, mutations
+from cntk.graph.traverse import nodes_in_order
+from cntk.variables import Variable
+
+
+def replace_placeholders(function: Function, substitutions: dict) -> Function:
+    """Replace placeholders by variables or Functions; see :meth:`Function.replace_placeholders`."""
+    mapping: dict[Variable, Variable] = {}
+    for placeholder, replacement in substitutions.items():
+        if not (isinstance(placeholder, Variable) and placeholder.is_placeholder):
+            raise ArgumentError(f"replace_placeholders: '{placeholder}' is not a placeholder")
+        mapping[placeholder] = as_variable(replacement, placeholder._dtype)
+    _substitute(function, mapping)
+    mutations[0] += 1
+    _infer_until_stable(function)
+    return function
+
+
+def replace_placeholder(function: Function, substitution) -> Function:
+    """Replace the only placeholder; see :meth:`Function.replace_placeholder`."""
+    placeholders = function.placeholders
+    if len(placeholders) != 1:
+        raise ArgumentError(
+            f"ReplacePlaceholder called with a single replacement Variable '{substitution}' but "
+            f"this Function '{function}' has {len(placeholders)} placeholders"
+        )
+    return replace_placeholders(function, {placeholders[0]: substitution})
+
+
+def _substitute(function: Function, mapping: dict[Variable, Variable]) -> None:
+    for node in nodes_in_order(function.outputs):
+        node.substitute(mapping)
+        if isinstance(node, Block):
+            unbound = {k: v for k, v in mapping.items() if k not in node.placeholders_inside}
+            _substitute(node.body, unbound)
+    root = function.root_function
+    if root.op_name == "Combine":
+        root.substitute(mapping)
+
+
+def _infer_until_stable(function: Function) -> None:
+    """Infer anew; around a cycle what is known grows with each pass."""
+    previous = None
+    for _ in range(10):
+        nodes = nodes_in_order(function.outputs)
+        for node in nodes:
+            infer_node(node)
+        state = [(o.shape, o._dtype, o.dynamic_axes) for node in nodes for o in node.outputs]
+        if state == previous:
+            return
+        previous = state

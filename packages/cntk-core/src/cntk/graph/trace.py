@@ -1,0 +1,159 @@
+"""Functions from Python functions: the body is run once on placeholders."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+from cntk.graph.build import as_function, as_variable, combine, make_block
+from cntk.graph.function import Function
+from cntk.graph.types import VariableType, type_of
+from cntk.upward import module
+from cntk.variables import Variable, placeholder_variable, tracing
+
+
+def trace(
+    function: Callable, *, op_name: str | None = None, name: str = "", make_block_of=False
+) -> Function:
+    """Return the Function that a Python function describes.
+
+    Args:
+        function: its parameters become arguments; annotations give their types; parameters with
+            default values are not arguments.
+        op_name: name of the operation if the result is to be a block.
+        name: name of the result.
+        make_block_of: make a block.
+
+    Raises:
+        TypeError: an argument is not used, the body returns nothing, or it uses variables from
+            outside.
+    """
+    types = _annotations(function)
+    arguments = [_argument(key, types.get(key)) for key in _positional(function)]
+    with tracing():
+        result = function(*arguments)
+    title = getattr(function, "__name__", "function")
+    if result is None:
+        raise TypeError(f"CNTK Function '{title}' must return a value")
+    body = _as_body(result)
+    _check_arguments(title, body, arguments)
+    if make_block_of:
+        outer = [_argument(a.name, types.get(a.name)) for a in arguments]
+        wrapped = make_block(body, list(zip(arguments, outer)), op_name or title, name)
+        return _with_order(wrapped, outer)
+    if name:
+        body = module("cntk.ops").alias(body, name) if len(body.outputs) == 1 else body
+    return _with_order(body, arguments)
+
+
+def _with_order(function: Function, arguments: list[Variable]) -> Function:
+    """Make the order of the arguments that of the Python function."""
+    found = [a for a in function.arguments]
+    if found != arguments:
+        function._argument_order = list(arguments)
+    return function
+
+
+def _positional(function: Callable) -> list[str]:
+    return [
+        name
+        for name, p in inspect.signature(function).parameters.items()
+        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+
+
+def _annotations(function: Callable) -> dict:
+    found = dict(getattr(function, "__annotations__", {}))
+    found.pop("return", None)
+    return {k: (eval(v, function.__globals__) if isinstance(v, str) else v)
+            for k, v in found.items()}  # fmt: skip
+
+
+def _argument(name: str, annotation) -> Variable:
+    if annotation is None:
+        return placeholder_variable(name=name)
+    return VariableType.of(annotation).input_variable(name)
+
+
+def _as_body(result) -> Function:
+    if isinstance(result, (tuple, list)):
+        return combine([as_variable(part) for part in result])
+    return as_function(result)
+
+
+def _check_arguments(title: str, body: Function, arguments: list[Variable]) -> None:
+    found = body.arguments
+    unused = [a.name for a in arguments if a not in found]
+    if unused:
+        raise TypeError(
+            f"CNTK Function '{title}' has {len(unused)} unused arguments "
+            f"({', '.join(unused)}), which is currently not supported"
+        )
+    outside = [a.name or a.uid for a in found if a not in arguments]
+    if outside:
+        raise TypeError(
+            f"CNTK Function '{title}' has {len(outside)} missing arguments "
+            f"({', '.join(outside)}): it uses variables from outside its arguments"
+        )
+
+
+def block_function(op_name: str, name: str = "") -> Callable[[Callable], Function]:
+    """Return a decorator that makes a block from a Python function.
+
+    Args:
+        op_name: name of the operation.
+        name: name of the block.
+    """
+    return lambda function: trace(function, op_name=op_name, name=name, make_block_of=True)
+
+
+def with_signature(*args, **kwargs):
+    """Return a decorator that makes a Function whose arguments have given types."""
+
+    def decorate(function: Callable) -> Function:
+        return trace(annotate(function, args, kwargs))
+
+    return decorate
+
+
+def annotate(function: Callable, types: tuple, named: dict) -> Callable:
+    """Give a Python function type annotations from outside; return it.
+
+    Raises:
+        ValueError: it has annotations already.
+        TypeError: the number of types differs from that of its parameters.
+    """
+    if getattr(function, "__annotations__", None):
+        raise ValueError("@Signature cannot be applied to functions that already have annotations")
+    names = list(inspect.signature(function).parameters)
+    if len(types) + len(named) != len(names):
+        raise TypeError(
+            f"{len(types) + len(named)} annotations provided for function to be decorated, "
+            f"but function has {len(names)} parameters"
+        )
+    function.__annotations__ = {**dict(zip(names, types)), **named}
+    return function
+
+
+def update_signature(function: Function, types: tuple, named: dict) -> None:
+    """Replace placeholders by inputs of given types; see :meth:`Function.update_signature`."""
+    arguments = function.signature
+    if len(types) > len(arguments):
+        raise TypeError(f"CNTK Function expected {len(arguments)} arguments, got {len(types)}")
+    by_name = {argument.name: argument for argument in arguments}
+    wanted = dict(zip(arguments, types))
+    for name, given in named.items():
+        if name not in by_name:
+            raise TypeError(f"got an unexpected keyword argument '{name}'")
+        wanted[by_name[name]] = given
+    substitutions = {}
+    for argument, given in wanted.items():
+        asked = VariableType.of(given)
+        if argument.is_placeholder:
+            substitutions[argument] = asked.input_variable(argument.name)
+        elif not asked.accepts(argument):
+            raise TypeError(
+                f"argument {argument.name}'s type {type_of(argument)} is incompatible with {asked}"
+            )
+    if substitutions:
+        function.replace_placeholders(substitutions)

@@ -1,0 +1,117 @@
+"""How the samples of a minibatch lie in the rows of an array.
+
+A value with dynamic axes is one array ``(rows, *static shape)`` without padding. With only a batch
+axis the rows are the samples in the user's order. With a sequence axis the rows are packed over
+time: sequences stand in a stable order by falling length, step ``t`` holds the sequences that are
+longer than ``t``, and frame ``t`` of the sequence at position ``s`` of that order is row
+``offsets[t] + s``. Equal lengths therefore mean equal row order.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+
+class Layout:
+    """The rows of one minibatch along its dynamic axes.
+
+    Args:
+        num_samples: number of samples or sequences in the minibatch.
+        lengths: frames of each sequence in the user's order, or None without a sequence axis.
+        starts: whether each sequence begins here (False: it continues the one that was in the same
+            slot of the minibatch before); None means all begin.
+
+    >>> layout = Layout(2, [1, 3])
+    >>> layout.rows, layout.order.tolist(), layout.step_sizes.tolist()
+    (4, [1, 0], [2, 1, 1])
+    >>> layout.pack(np.array([10, 20, 21, 22])).tolist()
+    [20, 10, 21, 22]
+    """
+
+    def __init__(self, num_samples: int, lengths=None, starts=None) -> None:
+        self.num_samples = num_samples
+        self.lengths = None if lengths is None else np.asarray(lengths, dtype=np.int64)
+        self.starts = starts
+        self.rows = num_samples if lengths is None else int(self.lengths.sum())
+        self._one_step = lengths is None or bool((self.lengths == 1).all())
+
+    @property
+    def has_sequences(self) -> bool:
+        """Whether there is a sequence axis."""
+        return self.lengths is not None
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """Positions of the user's sequences, longest first; ties keep the user's order."""
+        return np.argsort(-self.lengths, kind="stable")
+
+    @cached_property
+    def step_sizes(self) -> np.ndarray:
+        """Number of sequences alive at each time step."""
+        longest = int(self.lengths.max()) if self.num_samples else 0
+        counts = np.bincount(self.lengths, minlength=longest + 1)
+        return self.num_samples - np.cumsum(counts)[:-1] if longest else np.zeros(0, np.int64)
+
+    @cached_property
+    def offsets(self) -> np.ndarray:
+        """First row of each time step, and the number of rows at the end."""
+        return np.concatenate(([0], np.cumsum(self.step_sizes)))
+
+    @cached_property
+    def row_of_frame(self) -> np.ndarray:
+        """For each frame, sequences of the user's order one after the other: its packed row."""
+        position = np.empty(self.num_samples, np.int64)
+        position[self.order] = np.arange(self.num_samples)
+        starts = np.cumsum(self.lengths) - self.lengths
+        sequence = np.repeat(np.arange(self.num_samples), self.lengths)
+        time = np.arange(self.rows) - starts[sequence]
+        return self.offsets[time] + position[sequence]
+
+    @cached_property
+    def frame_of_row(self) -> np.ndarray:
+        """Inverse of :attr:`row_of_frame`."""
+        inverse = np.empty(self.rows, np.int64)
+        inverse[self.row_of_frame] = np.arange(self.rows)
+        return inverse
+
+    @cached_property
+    def sequence_of_row(self) -> np.ndarray:
+        """For each packed row: the sequence (in the user's order) that it belongs to."""
+        return np.repeat(np.arange(self.num_samples), self.lengths)[self.frame_of_row]
+
+    def pack(self, frames: np.ndarray) -> np.ndarray:
+        """Return packed rows from rows in the user's order."""
+        return frames if self._one_step else frames[self.frame_of_row]
+
+    def unpack(self, rows: np.ndarray) -> np.ndarray:
+        """Return rows in the user's order, sequences one after the other, from packed rows."""
+        return rows if self._one_step else rows[self.row_of_frame]
+
+    def split(self, rows: np.ndarray) -> list[np.ndarray]:
+        """Return one array of frames per sequence, in the user's order, from packed rows."""
+        frames = self.unpack(rows)
+        return np.split(frames, np.cumsum(self.lengths)[:-1])
+
+    def agrees_with(self, other: Layout) -> bool:
+        """Whether both describe the same sequences (count, lengths, start flags)."""
+        if self is other:
+            return True
+        if self.num_samples != other.num_samples or self.has_sequences != other.has_sequences:
+            return False
+        if self.has_sequences and not np.array_equal(self.lengths, other.lengths):
+            return False
+        return self._flags() == other._flags()
+
+    def _flags(self) -> tuple[bool, ...] | None:
+        if self.starts is None or all(self.starts):
+            return None
+        return tuple(bool(flag) for flag in self.starts)
+
+    def describe(self) -> str:
+        """Return a few words for messages."""
+        if not self.has_sequences:
+            return f"{self.num_samples} samples"
+        shown = ", ".join(map(str, self.lengths[:6])) + (", ..." if self.num_samples > 6 else "")
+        return f"{self.num_samples} sequences of lengths {shown}"

@@ -1,0 +1,11 @@
+"""All operators: this file is the list."""
+
+from cntk.ops import overloads as overloads
+from cntk.ops._activation.sigmoid import sigmoid as sigmoid
+from cntk.ops._elementwise.arithmetic import element_times as element_times
+from cntk.ops._elementwise.arithmetic import minus as minus
+from cntk.ops._elementwise.arithmetic import negate as negate
+from cntk.ops._elementwise.arithmetic import plus as plus
+from cntk.ops._linear.contract import contract as contract
+from cntk.ops._linear.times import times as times
+from cntk.ops._linear.times import times_transpose as times_transpose

@@ -1,0 +1,1 @@
+"""What signs on variables mean beyond plain operators: indexing."""

@@ -1,0 +1,138 @@
+"""Sparse rows: one compressed row per sample, without SciPy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.errors import ArgumentError, ShapeError
+
+
+def is_csr(data: object) -> bool:
+    """Whether an object looks like a SciPy CSR matrix or array, or is a :class:`SparseRows`."""
+    return isinstance(data, SparseRows) or (
+        all(hasattr(data, name) for name in ("indptr", "indices", "data", "shape"))
+        and getattr(data, "format", "csr") == "csr"
+    )
+
+
+class SparseRows:
+    """Rows of a matrix ``(rows, width)`` in compressed form.
+
+    Args:
+        data: the nonzero values.
+        indices: the column of each value.
+        indptr: the first value of each row, and the number of values at the end.
+        width: number of columns.
+    """
+
+    __slots__ = ("data", "indices", "indptr", "width")
+    format = "csr"
+
+    def __init__(self, data, indices, indptr, width: int) -> None:
+        self.data = np.asarray(data)
+        self.indices = np.asarray(indices, dtype=np.int64)
+        self.indptr = np.asarray(indptr, dtype=np.int64)
+        self.width = int(width)
+
+    @classmethod
+    def from_csr(cls, matrix, dtype=None) -> SparseRows:
+        """Return the rows of anything that looks like CSR; indices are checked."""
+        if isinstance(matrix, SparseRows):
+            rows = matrix
+        else:
+            rows = cls(matrix.data, matrix.indices, matrix.indptr, matrix.shape[1])
+            rows._check()
+        if dtype is not None and rows.data.dtype != dtype:
+            rows = cls(rows.data.astype(dtype), rows.indices, rows.indptr, rows.width)
+        return rows
+
+    @classmethod
+    def from_dense(cls, array: np.ndarray) -> SparseRows:
+        """Return the nonzero values of a matrix."""
+        row, column = np.nonzero(array)
+        indptr = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(array)))))
+        return cls(array[row, column], column, indptr, array.shape[1])
+
+    @classmethod
+    def stack(cls, parts: list[SparseRows]) -> SparseRows:
+        """Return the rows of all parts, one after the other."""
+        counts = np.concatenate([np.diff(part.indptr) for part in parts])
+        if len({part.width for part in parts}) != 1:
+            raise ShapeError(
+                f"sparse matrices of different widths {[p.width for p in parts]} in one batch"
+            )
+        return cls(
+            np.concatenate([part.data for part in parts]),
+            np.concatenate([part.indices for part in parts]),
+            np.concatenate(([0], np.cumsum(counts))),
+            parts[0].width,
+        )
+
+    def _check(self) -> None:
+        """Refuse index arrays that would read outside their buffers."""
+        ok = (
+            self.indptr.ndim == 1
+            and len(self.indptr) >= 1
+            and self.indptr[0] == 0
+            and bool((np.diff(self.indptr) >= 0).all())
+            and int(self.indptr[-1]) <= min(len(self.data), len(self.indices))
+        )
+        if not ok:
+            raise ArgumentError("the index pointers of a CSR matrix are not consistent")
+        if len(self.indices) and not (
+            0 <= int(self.indices.min()) and int(self.indices.max()) < self.width
+        ):
+            raise ArgumentError(
+                f"a CSR matrix of width {self.width} has column indices in "
+                f"[{self.indices.min()}, {self.indices.max()}]"
+            )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, width)."""
+        return len(self.indptr) - 1, self.width
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Element type of the values."""
+        return self.data.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Always 2."""
+        return 2
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    def __getitem__(self, rows) -> SparseRows:
+        """Return chosen rows: a slice or an index array."""
+        if isinstance(rows, slice):
+            rows = np.arange(*rows.indices(len(self)))
+        rows = np.asarray(rows, dtype=np.int64)
+        starts, counts = self.indptr[rows], np.diff(self.indptr)[rows]
+        indptr = np.concatenate(([0], np.cumsum(counts)))
+        take = np.repeat(starts - indptr[:-1], counts) + np.arange(indptr[-1])
+        return SparseRows(self.data[take], self.indices[take], indptr, self.width)
+
+    def row_of_value(self) -> np.ndarray:
+        """Return the row of each stored value."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+    def to_dense(self, dtype=None) -> np.ndarray:
+        """Return the matrix as a dense array; repeated entries add up."""
+        dense = np.zeros(self.shape, dtype=dtype or self.dtype)
+        end = int(self.indptr[-1])
+        np.add.at(dense, (self.row_of_value(), self.indices[:end]), self.data[:end])
+        return dense
+
+    def to_scipy(self):
+        """Return a ``scipy.sparse.csr_matrix``."""
+        try:
+            from scipy.sparse import csr_matrix
+        except ImportError:
+            raise ImportError(
+                "sparse results are returned as SciPy matrices: pip install scipy, "
+                "or ask for as_numpy=False"
+            ) from None
+        return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)

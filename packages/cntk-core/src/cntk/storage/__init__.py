@@ -1,0 +1,22 @@
+"""Model and checkpoint files of CNTK v2 as dictionaries of typed values.
+
+This layer knows bytes and types, and nothing about networks.
+"""
+
+from .atomic import replace_file as replace_file
+from .dictionary import Dictionary as Dictionary
+from .dictionary import Double as Double
+from .dictionary import Float as Float
+from .dictionary import Int as Int
+from .dictionary import Shape as Shape
+from .dictionary import SizeT as SizeT
+from .dictionary import StoredAxis as StoredAxis
+from .errors import DamagedFileError as DamagedFileError
+from .errors import ForeignFileError as ForeignFileError
+from .errors import ModelFileAccessError as ModelFileAccessError
+from .errors import ModelFileError as ModelFileError
+from .files import dictionary_bytes as dictionary_bytes
+from .files import read_dictionary as read_dictionary
+from .files import write_dictionary as write_dictionary
+from .plain import from_python as from_python
+from .plain import to_python as to_python

@@ -1,0 +1,136 @@
+"""Reading and writing whole model and checkpoint files."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from typing import Any, BinaryIO
+
+from . import seal
+from .atomic import replace_file
+from .decode import Decoder
+from .dictionary import Dictionary
+from .encode import VERSION, Encoder
+from .errors import DamagedFileError, ForeignFileError, ModelFileAccessError, ModelFileError
+from .foreign import is_onnx, refuse_foreign
+from .payload import LARGE, PayloadPlan, PendingArrays, header, read_header
+from .wire import WireReader
+from .wire_writer import Block, MessageWriter
+
+BYTES = "<bytes>"
+
+
+def read_dictionary(source: str | os.PathLike[str] | bytes) -> Dictionary:
+    """Return the dictionary in a model or checkpoint file, or in its bytes.
+
+    Reading runs no code from the file, and takes no more memory than the file's size allows.
+
+    Args:
+        source: a path, or the content of a file.
+
+    Raises:
+        ModelFileError: the file cannot be opened, is no CNTK v2 file, or is damaged.
+
+    >>> from cntk.storage import SizeT
+    >>> read_dictionary(dictionary_bytes({"version": SizeT(3)}))
+    {'version': 3}
+    """
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _read(io.BytesIO(source), len(source), BYTES)
+    file = os.fspath(source)
+    try:
+        # Before it is opened: a pipe would wait for a writer, a device may never end.
+        if not stat.S_ISREG(os.stat(file).st_mode):
+            raise ForeignFileError("this is no regular file", file=file)
+        with open(file, "rb") as stream:
+            return _read(stream, os.fstat(stream.fileno()).st_size, file)
+    except ModelFileError:
+        raise
+    except OSError as error:
+        raise ModelFileAccessError.wrap(error, file, "the file cannot be read") from error
+
+
+def write_dictionary(
+    path: str | os.PathLike[str], dictionary: dict[str, Any], *, large: int = LARGE
+) -> None:
+    """Write a dictionary as a model or checkpoint file, as a whole or not at all.
+
+    Args:
+        path: is replaced when all bytes are on the disk; an interrupted write leaves it alone.
+        dictionary: of the types of :mod:`cntk.storage.dictionary`.
+        large: the size in bytes from which the arrays' values are kept apart from the message.
+
+    Raises:
+        ModelFileError: the operating system refuses.
+        TypeError: a value is of no type of the format.
+        ValueError: a value cannot be stored.
+    """
+    message, values = _encode(dictionary, large)
+    file = os.fspath(path)
+    try:
+        with replace_file(path) as stream:
+            _write(stream, message, values)
+    except OSError as error:
+        raise ModelFileAccessError.wrap(error, file, "the file cannot be written") from error
+
+
+def dictionary_bytes(dictionary: dict[str, Any], *, large: int = LARGE) -> bytes:
+    """Return what :func:`write_dictionary` would write."""
+    message, values = _encode(dictionary, large)
+    stream = io.BytesIO()
+    _write(stream, message, values)
+    return stream.getvalue()
+
+
+def _read(stream: BinaryIO, size: int, file: str) -> Dictionary:
+    refuse_foreign(stream.read(8), file)
+    stream.seek(0)
+    reader = WireReader(stream, size, file)
+    try:
+        end = read_header(reader)
+        pending = PendingArrays(room=size - end)
+        dictionary = Decoder(reader, pending).file(end, on_seal=lambda: seal.verify(reader))
+        pending.fill(reader)
+    except DamagedFileError as error:
+        if is_onnx(reader):
+            raise ForeignFileError(
+                "this is an ONNX model, not a CNTK v2 model",
+                file=file,
+                hint="load it with format=cntk.ModelFormat.ONNX",
+            ) from error
+        raise
+    return dictionary
+
+
+def _encode(dictionary: dict[str, Any], large: int) -> tuple[MessageWriter, PayloadPlan]:
+    """Return the entries of the dictionary, and the values that lie apart from them."""
+    plan = PayloadPlan()
+    entries = Encoder().file(dictionary)
+    if entries.nbytes >= large:
+        entries = Encoder(plan).file(dictionary)
+    if entries.nbytes >= LARGE - 2**10:
+        raise ValueError(
+            f"the dictionary needs {entries.nbytes} bytes beside the arrays that can lie apart; "
+            "the format ends at 2 GiB"
+        )
+    return entries, plan
+
+
+def _write(stream: BinaryIO, entries: MessageWriter, plan: PayloadPlan) -> None:
+    start = MessageWriter()
+    start.varint(1, VERSION)
+    # Only what can be written twice can hold its own checksum; a pipe cannot.
+    is_sealed = stream.seekable()
+    if is_sealed:
+        start.blob(seal.FIELD, seal.BLANK)
+    first = b"".join(start.chunks())
+    if plan.blocks:
+        first = header(len(first) + entries.nbytes) + first
+    parts: list[Block] = [entries, *plan.blocks]
+    rest = (chunk for part in parts for chunk in part.chunks())
+    if is_sealed:
+        seal.write_sealed(stream, first, rest)
+    else:
+        stream.write(first)
+        stream.writelines(rest)

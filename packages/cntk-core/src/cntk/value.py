@@ -1,0 +1,276 @@
+"""Value: the data of one variable for one minibatch."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from cntk.device import cpu
+from cntk.dtypes import FLOAT32, as_dtype
+from cntk.errors import ArgumentError, ExecutionError, ShapeError
+from cntk.layout import Layout
+from cntk.sparse import SparseRows, is_csr
+from cntk.tensor import ArrayMixin, NDArrayView
+from cntk.upward import module
+
+
+class Value(ArrayMixin):
+    """Data with its dynamic axes: packed rows and their layout.
+
+    Args:
+        batch: a NumPy array (first axis: samples), a CSR matrix, a list of arrays (one sequence
+            each), or an NDArrayView.
+        seq_starts: for sequences, whether each begins here (False: continues the one before it).
+        device: where to keep the data; default: the CPU.
+
+    >>> Value(np.ones((4, 2), np.float32)).shape
+    (4, 2)
+    """
+
+    ONE_HOT_SKIP = 2**64 - 1
+
+    def __init__(self, batch, seq_starts=None, device=None) -> None:
+        rows, lengths = _collect(batch)
+        self._init(rows, lengths, seq_starts)
+
+    def _init(self, rows, lengths, starts=None) -> None:
+        if lengths is None and starts is not None:
+            raise ArgumentError(
+                "you specified sequence begin markers, but your input does not contain a "
+                "sequence axis."
+            )
+        if lengths is not None and starts is not None and len(starts) != len(lengths):
+            raise ArgumentError(
+                f"you have {len(lengths)} sequences, but only {len(starts)} sequence begin markers"
+            )
+        count = len(rows) if lengths is None else len(lengths)
+        self._layout = Layout(count, lengths, starts)
+        if self._layout.rows != len(rows):
+            raise ShapeError(
+                f"Value: lengths add up to {self._layout.rows} frames, the data have {len(rows)}"
+            )
+        self._rows = self._layout.pack(rows)
+        self._read_only = False
+        self._lease = None
+
+    @classmethod
+    def from_rows(cls, rows, lengths=None, starts=None) -> Value:
+        """Return a Value of rows in the user's order.
+
+        Args:
+            rows: array ``(total rows, *sample shape)`` or CSR ``(total rows, width)``; sequences
+                stand one after the other.
+            lengths: frames of each sequence; None: no sequence axis, one row per sample.
+            starts: whether each sequence begins here.
+        """
+        value = cls.__new__(cls)
+        value._init(SparseRows.from_csr(rows) if is_csr(rows) else rows, lengths, starts)
+        return value
+
+    @classmethod
+    def from_packed(cls, rows, layout: Layout | None, lease=None) -> Value:
+        """Return a Value around packed rows; ``lease`` tells whether they are still valid."""
+        value = cls.__new__(cls)
+        value._rows, value._layout, value._lease, value._read_only = rows, layout, lease, False
+        return value
+
+    @staticmethod
+    def create(var, data, seq_starts=None, device=None, read_only=False) -> Value:
+        """Return a Value with data converted as for feeding ``var``.
+
+        Args:
+            var: the variable that the data are for.
+            data: anything that can be fed to it.
+            seq_starts: whether each sequence begins here.
+            device: where to keep the data.
+            read_only: refuse writing.
+        """
+        value = module("cntk.execution.feeding").as_value(var, data, seq_starts)
+        value._read_only = read_only
+        return value
+
+    @staticmethod
+    def one_hot(batch, num_classes, dtype=None, device=None) -> Value:
+        """Return sparse one-hot data.
+
+        Args:
+            batch: a list of ints (one per sample) or a list of lists of ints (sequences); the
+                index ``Value.ONE_HOT_SKIP`` makes an all-zero row.
+            num_classes: number of classes, or a shape whose last size is the number of classes.
+            dtype: element type; default float32.
+            device: where to keep the data.
+
+        Raises:
+            ValueError: an index is not an int or not below the number of classes.
+
+        >>> Value.one_hot([[1, 0]], 3).shape
+        (1, 2, 3)
+        """
+        return module("cntk.execution.feeding").one_hot_value(batch, num_classes, dtype or FLOAT32)
+
+    @property
+    def layout(self) -> Layout | None:
+        """Layout of the rows; None without dynamic axes."""
+        return self._layout
+
+    @property
+    def rows(self) -> np.ndarray | SparseRows:
+        """The packed rows.
+
+        Raises:
+            RuntimeError: the Function that lent this memory has been run again.
+        """
+        if self._lease is not None and not self._lease():
+            raise ExecutionError(
+                "This Value object is invalid and can no longer be accessed: the Function that "
+                "computed it has been run again. Use deep_clone() before, or as_numpy=True"
+            )
+        return self._rows
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """Shape of one sample or frame."""
+        rows = self._rows
+        return tuple(rows.shape if self._layout is None else rows.shape[1:])
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(samples, [longest length], *sample shape)."""
+        layout = self._layout
+        if layout is None:
+            return self.sample_shape
+        if not layout.has_sequences:
+            return (layout.num_samples, *self.sample_shape)
+        longest = int(layout.lengths.max()) if layout.num_samples else 0
+        return (layout.num_samples, longest, *self.sample_shape)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Element type."""
+        return self._rows.dtype
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the rows are sparse."""
+        return isinstance(self._rows, SparseRows)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether writing is refused."""
+        return self._read_only
+
+    @property
+    def device(self):
+        """Where the data lie."""
+        return cpu()
+
+    @property
+    def mask(self) -> np.ndarray:
+        """(samples, longest length), int8: 2 = begin of a sequence, 1 = frame, 0 = gap.
+
+        Raises:
+            AttributeError: the data are not ragged, there is no mask.
+        """
+        layout = self._layout
+        if layout is None or not layout.has_sequences or len(set(layout.lengths.tolist())) < 2:
+            raise AttributeError("this Value has no mask: its sequences are not ragged")
+        mask = (np.arange(layout.lengths.max()) < layout.lengths[:, None]).astype(np.int8)
+        starts = np.ones(len(mask), bool) if layout.starts is None else np.asarray(layout.starts)
+        mask[starts, 0] = 2
+        return mask
+
+    @property
+    def data(self) -> NDArrayView:
+        """The padded data as one array."""
+        if self.is_sparse:
+            return NDArrayView._wrap(self.rows, True)
+        return NDArrayView._wrap(self._padded(), self._read_only)
+
+    def _padded(self) -> np.ndarray:
+        rows, layout = self.rows, self._layout
+        if isinstance(rows, SparseRows):
+            rows = rows.to_dense()
+        if layout is None or not layout.has_sequences:
+            return rows
+        padded = np.zeros((layout.num_samples, self.shape[1], *rows.shape[1:]), rows.dtype)
+        for i, frames in enumerate(layout.split(rows)):
+            padded[i, : len(frames)] = frames
+        return padded
+
+    def asarray(self) -> np.ndarray:
+        """Return the padded data; the gaps of ragged sequences are zeros."""
+        layout = self._layout
+        if layout is not None and layout.has_sequences and len(set(layout.lengths.tolist())) > 1:
+            warnings.warn(
+                "asarray() of ragged sequences pads with zeros and drops the mask; "
+                "as_sequences() returns one array per sequence",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        if self.is_sparse and (layout is None or not layout.has_sequences):
+            return self.rows.to_scipy()
+        padded = self._padded()
+        return padded.copy() if padded is self._rows else padded
+
+    def as_sequences(self, variable=None) -> list:
+        """Return one array (CSR matrix for sparse data) per sequence, in the user's order."""
+        rows, layout = self.rows, self._layout
+        if layout is None:
+            raise ArgumentError("this Value has no dynamic axes, so it has no sequences")
+        if not layout.has_sequences:
+            parts = [rows[i : i + 1] for i in range(len(rows))]
+        elif isinstance(rows, SparseRows):
+            frames, ends = layout.unpack(rows), np.cumsum(layout.lengths)
+            parts = [frames[int(e - n) : int(e)] for e, n in zip(ends, layout.lengths)]
+        else:
+            parts = layout.split(rows)
+        if self.is_sparse:
+            return [part.to_scipy() for part in parts]
+        return [part.copy() for part in parts]
+
+    def deep_clone(self, read_only: bool = False) -> Value:
+        """Return a copy that stays valid."""
+        rows = self.rows
+        if isinstance(rows, SparseRows):
+            rows = SparseRows(rows.data.copy(), rows.indices, rows.indptr, rows.width)
+        else:
+            rows = rows.copy()
+        clone = Value.from_packed(rows, self._layout)
+        clone._read_only = read_only
+        return clone
+
+    def __len__(self) -> int:
+        return self.shape[0] if self.shape else 0
+
+    def __repr__(self) -> str:
+        return f"Value({module('cntk.shape').shape_text(self.shape)}, {self.device})"
+
+
+def _collect(batch) -> tuple:
+    """Return (rows, lengths) of what a user gives to the constructor."""
+    if isinstance(batch, NDArrayView):
+        batch = batch._data
+    if isinstance(batch, Value):
+        layout = batch.layout
+        return layout.unpack(batch.rows), layout.lengths
+    if is_csr(batch):
+        return SparseRows.from_csr(batch), None
+    if isinstance(batch, np.ndarray):
+        if batch.ndim == 0:
+            raise ShapeError("Value: a batch has at least one axis, the samples")
+        return np.ascontiguousarray(batch, as_dtype(batch.dtype)), None
+    if isinstance(batch, (list, tuple)) and len(batch):
+        if all(is_csr(part) for part in batch):
+            parts = [SparseRows.from_csr(part) for part in batch]
+            return SparseRows.stack(parts), [len(part) for part in parts]
+        if all(isinstance(part, (np.ndarray, NDArrayView)) for part in batch):
+            arrays = [p._data if isinstance(p, NDArrayView) else p for p in batch]
+            if len({array.shape[1:] for array in arrays}) != 1:
+                raise ShapeError("Value: the sequences of one batch have different sample shapes")
+            rows = np.concatenate(arrays).astype(as_dtype(arrays[0].dtype), copy=False)
+            return rows, [len(array) for array in arrays]
+    raise ArgumentError(
+        "batch must be a list of NumPy arrays or SciPy CSR matrices, "
+        f"or one such array, not {type(batch).__name__}"
+    )
