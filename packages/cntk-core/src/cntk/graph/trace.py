@@ -63,10 +63,9 @@ def _positional(function: Callable) -> list[str]:
 
 
 def _annotations(function: Callable) -> dict:
-    found = dict(getattr(function, "__annotations__", {}))
+    found = inspect.get_annotations(function, eval_str=True)
     found.pop("return", None)
-    return {k: (eval(v, function.__globals__) if isinstance(v, str) else v)
-            for k, v in found.items()}  # fmt: skip
+    return found
 
 
 def _argument(name: str, annotation) -> Variable:
