@@ -12,18 +12,20 @@ import pytest
 from .source_tree import PACKAGES, imports, modules
 
 PICTURE = {
-    "words": "errors axis shape dtypes layout upward hookspecs plugins",
-    "memory": "device tensor sparse storage cell value",
+    "words": "errors axis shape dtypes layout record default_options seeds upward names",
+    "memory": "device tensor sparse storage cell value generator philox",
     "structure": "variables graph",
-    "declaration": "operators",
+    "declaration": "operators hookspecs plugins",
     "computation": "ops autodiff execution backends",
-    "training": "initializer losses metrics random learners train logging",
+    "training": "initializer losses metrics random minibatch learners train logging eval",
+    "doors": "builtins core namespace internal misc debugging",
 }
 APART = {
     "graph": "ops",  # structure knows operators by their declared names only
     "ops": "backends",  # an operator runs on whatever registers a kernel for it
     "autodiff": "ops backends",  # gradients are known through the declarations
 }
+MAY = {("cntk.errors", "cntk")}  # asks where the packages lie, to find the first line outside
 LAYER = {part: rank for rank, parts in enumerate(PICTURE.values()) for part in parts.split()}
 ONLY_PLUGIN_MODULES = {"cntk.hookspecs", "cntk.plugins"}
 
@@ -53,7 +55,7 @@ def test_core_imports_downward():
     wrong = []
     for name, target, line in own_imports(CORE):
         here, there = part_of(name), part_of(target)
-        if here == "":
+        if here == "" or (name, target) in MAY:
             continue
         if LAYER.get(there, len(PICTURE)) > LAYER[here] or there in APART.get(here, "").split():
             wrong.append(f"{name}:{line} imports {target}")
