@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
+from cntk import plugins
 from cntk.errors import ExecutionError
 from cntk.shape import is_static
-
-FLOATS = ("float32", "float64")
-
 
 @dataclass(frozen=True)
 class Kernel:
@@ -42,46 +41,47 @@ class Kernel:
     reads: tuple[int, ...] | None = None
 
 
-class Kernels:
-    """All known kernels by operator name, best first."""
+def kernel(operator: str, into: list[Kernel], **options) -> Callable[[Callable], Callable]:
+    """Declare a function as the ``bind`` of a kernel.
 
-    def __init__(self) -> None:
-        self._of: dict[str, list[Kernel]] = {}
+    Args:
+        operator: name of the operator.
+        into: the list that the backend's hook returns.
+        options: as for :class:`Kernel`.
+    """
 
-    def add(self, kernel: Kernel) -> None:
-        """Add a kernel."""
-        known = self._of.setdefault(kernel.operator, [])
-        known.append(kernel)
-        known.sort(key=lambda k: -k.priority)
-
-    def candidates(self, operator: str) -> list[Kernel]:
-        """Return the kernels of an operator, best first."""
-        return self._of.get(operator, [])
-
-    def choose(self, step) -> Kernel:
-        """Return the best kernel that can do a step; the NumPy reference if there is none."""
-        fixed_size = all(is_static(output.shape) for output in step.all_outputs)
-        for kernel in self._of.get(step.operator.name, ()):
-            if (fixed_size or not kernel.writes) and kernel.when(step):
-                return kernel
-        if "reference" in step.operator.rules:
-            return reference_view if step.operator.is_view else reference_kernel
-        raise ExecutionError(
-            f"operator '{step.operator.name}' has no kernel on the CPU for {step!r}"
-        )
-
-
-kernels = Kernels()
-
-
-def kernel(operator: str, **options) -> Callable[[Callable], Callable]:
-    """Register a function as the ``bind`` of a kernel; options as for :class:`Kernel`."""
-
-    def register(bind: Callable) -> Callable:
-        kernels.add(Kernel(operator, bind, **options))
+    def declare(bind: Callable) -> Callable:
+        into.append(Kernel(operator, bind, **options))
         return bind
 
-    return register
+    return declare
+
+
+@cache
+def _by_operator() -> dict[str, list[Kernel]]:
+    """Return all kernels by operator name, best first."""
+    found: dict[str, list[Kernel]] = {}
+    for known, _ in plugins.kernels():
+        found.setdefault(known.operator, []).append(known)
+    for candidates in found.values():
+        candidates.sort(key=lambda k: -k.priority)
+    return found
+
+
+def candidates(operator: str) -> list[Kernel]:
+    """Return the kernels of an operator, best first."""
+    return _by_operator().get(operator, [])
+
+
+def choose(step) -> Kernel:
+    """Return the best kernel that can do a step; the NumPy reference if there is none."""
+    fixed_size = all(is_static(output.shape) for output in step.all_outputs)
+    for known in candidates(step.operator.name):
+        if (fixed_size or not known.writes) and known.when(step):
+            return known
+    if "reference" in step.operator.rules:
+        return reference_view if step.operator.is_view else reference_kernel
+    raise ExecutionError(f"operator '{step.operator.name}' has no kernel on the CPU for {step!r}")
 
 
 def _bind_reference(step, inputs, outputs, context) -> Callable:

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from cntk.execution.kernels import Kernel, kernels
+from cntk.execution.kernels import Kernel, choose
 from cntk.execution.memory import MemoryPlan, assign_memory
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
 
@@ -224,7 +224,7 @@ def _needed(graph: PlanGraph, outputs, effects, known) -> tuple[list[Step], list
             if step.number in needed:
                 continue
             needed.add(step.number)
-            kernel = chosen[step.number] = kernels.choose(step)
+            kernel = chosen[step.number] = choose(step)
             for operand in _read_by(step, kernel):
                 if isinstance(operand.source, Step) and operand.number not in known:
                     pending.append(operand.source)

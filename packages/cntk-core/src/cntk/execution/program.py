@@ -66,8 +66,9 @@ class Program:
             if given:
                 for key, array in given.items():
                     slots[plan.given_slots[key]] = array
-            for launch in plan.launches:
-                launch(slots)
+            with np.errstate(all="ignore"):  # infinities and nan are results, as in CNTK 2.7
+                for launch in plan.launches:
+                    launch(slots)
         except BaseException:
             for node, offset in offsets:
                 node.arguments_by_name["rng_offset"] = offset

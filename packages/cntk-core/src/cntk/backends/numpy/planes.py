@@ -1,4 +1,4 @@
-"""Operands of pooling as planes: [planes, *pooled axes], a few of them at a time."""
+"""Arrays that windows slide over as planes: [planes, *pooled axes], a few planes at a time."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ import numpy as np
 
 from cntk.ops._convolution.sliding import SlidingAxis
 
-# Cells at a time: the steps of a pooling pass over the same data again, best in a core's cache.
+# Pooling passes over the same cells again and again: so many stay in a core's cache.
 CHUNK_CELLS = 2**17
 
 
-def as_planes(array: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
-    """Return an array, all but its last ``len(sizes)`` axes joined into one."""
-    return array.reshape(math.prod(array.shape[: array.ndim - len(sizes)]), *sizes)
+def as_planes(array: np.ndarray, axes: tuple[SlidingAxis, ...]) -> np.ndarray:
+    """Return an array with all axes but the pooled ones joined into one."""
+    num_leading = array.ndim - len(axes)
+    return array.reshape(math.prod(array.shape[:num_leading]), *array.shape[num_leading:])
 
 
-def chunks(num_planes: int, plane_cells: int) -> Iterator[slice]:
-    """Yield slices of planes with about ``CHUNK_CELLS`` cells together."""
-    step = max(1, CHUNK_CELLS // max(1, plane_cells))
+def chunks(num_planes: int, axes: tuple[SlidingAxis, ...]) -> Iterator[slice]:
+    """Yield slices of planes, with about ``CHUNK_CELLS`` cells each."""
+    step = max(1, CHUNK_CELLS // math.prod(axis.size for axis in axes))
     for start in range(0, num_planes, step):
         yield slice(start, min(start + step, num_planes))
 
 
 def along(dim: int, part: slice) -> tuple[slice, ...]:
-    """Return the index of a part of one axis."""
+    """Return the index of a part of axis ``dim``."""
     return (*(slice(None) for _ in range(dim)), part)
+
+
+def outputs_of(axes: tuple[SlidingAxis, ...]) -> tuple[int, ...]:
+    """Return the numbers of windows."""
+    return tuple(axis.output for axis in axes)

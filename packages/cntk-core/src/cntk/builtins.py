@@ -1,0 +1,31 @@
+"""What cntk-core itself brings, through the hooks that every plugin uses."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from cntk.plugins import hookimpl
+
+
+@hookimpl
+def cntk_operators():
+    """The public operators of ``cntk.ops``."""
+    from cntk.operators.declare import Operator
+
+    ops = import_module("cntk.ops")
+    return [x for x in vars(ops).values() if isinstance(x, Operator)]
+
+
+@hookimpl
+def cntk_kernels():
+    """The NumPy kernels; operators without one are computed by their reference."""
+    from cntk.operators.declare import registry  # while operators are still being added
+
+    found = import_module("cntk.backends.numpy").kernels()
+    return [kernel for kernel in found if kernel.operator in registry]
+
+
+@hookimpl
+def cntk_learners():
+    """The learners of CNTK 2.7."""
+    return import_module("cntk.learners").built_in()

@@ -1,0 +1,44 @@
+"""Every extension point. Hooks are nouns in the plural: a plugin returns what it adds.
+
+A package offers its plugin module under the entry-point group ``cntk``. Core checks what comes, keeps
+it, and remembers the owner; built-ins use the same hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from cntk.device import DeviceDescriptor
+    from cntk.execution.kernels import Kernel
+    from cntk.operators.declare import Operator
+
+hookspec = pluggy.HookspecMarker("cntk")
+
+
+@hookspec
+def cntk_operators() -> Iterable[Operator]:
+    """Operators to publish as ``cntk.<name>``, declared with ``cntk.operators.declare``."""
+
+
+@hookspec
+def cntk_kernels() -> Iterable[Kernel]:
+    """Kernels by operator name; one for an operator that nobody declared is an error."""
+
+
+@hookspec
+def cntk_devices() -> Iterable[DeviceDescriptor]:
+    """Devices besides the CPU."""
+
+
+@hookspec
+def cntk_learners() -> Mapping[str, Callable]:
+    """Learners to publish as ``cntk.<name>``: name -> factory, see ``cntk.learners.learner``."""
+
+
+@hookspec
+def cntk_deserializers() -> Mapping[str, Callable]:
+    """Deserializers to publish as ``cntk.io.<name>``: name -> factory."""

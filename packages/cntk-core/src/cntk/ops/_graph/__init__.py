@@ -1,0 +1,1 @@
+"""Functions that make leaves of the graph, and functions of functions."""

@@ -1,0 +1,64 @@
+"""Functions of functions: several outputs in one, blocks, composites."""
+
+from __future__ import annotations
+
+from cntk.graph import build
+from cntk.graph.function import Function
+
+
+def combine(*operands, name: str = "", **kw_name) -> Function:
+    """Return a Function with the outputs of all operands.
+
+    Args:
+        operands: Functions and variables, or one list of them.
+        name: name of the result.
+
+    >>> x = C.input_variable(2)
+    >>> len(C.combine([x + 1, x * 2]).outputs)
+    2
+    """
+    if kw_name:
+        raise TypeError(f"combine() got an unexpected keyword argument '{next(iter(kw_name))}'")
+    if operands and isinstance(operands[-1], str):
+        *operands, name = operands
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = operands[0]
+    return build.combine(operands, name)
+
+
+def as_block(
+    composite: Function, block_arguments_map, block_op_name: str, block_instance_name: str = ""
+) -> Function:
+    """Return a Function that shows a composite as one operation.
+
+    Args:
+        composite: what is inside.
+        block_arguments_map: (placeholder inside, variable outside) pairs for all placeholders.
+        block_op_name: name of the operation.
+        block_instance_name: name of the block.
+
+    Raises:
+        ValueError: a placeholder is not mapped.
+
+    >>> p, x = C.placeholder(), C.input_variable(2)
+    >>> C.as_block(C.sigmoid(p), [(p, x)], 'Squash').root_function.op_name
+    'Squash'
+    """
+    pairs = [(inner, build.as_variable(outer)) for inner, outer in block_arguments_map]
+    return build.make_block(composite, pairs, block_op_name, block_instance_name)
+
+
+def as_composite(root_function: Function, name: str = "") -> Function:
+    """Return a composite Function with the outputs of a primitive or block.
+
+    Args:
+        root_function: the primitive or block.
+        name: name of the result.
+
+    >>> f = C.sigmoid(C.input_variable(2))
+    >>> C.as_composite(f.root_function).is_composite
+    True
+    """
+    from cntk.graph.nodes import CompositeFunction
+
+    return CompositeFunction(root_function.root_function, name)

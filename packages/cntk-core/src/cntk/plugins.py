@@ -1,0 +1,132 @@
+"""Plugins: found by entry point, loaded at the first need, checked, kept with their owners.
+
+With ``hookspecs.py`` this is the only module that knows pluggy. ``CNTK_DISABLE_PLUGINS`` names
+plugins (separated by commas) that are not loaded, ``all`` leaves the built-ins alone.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module, metadata
+
+import pluggy
+
+from cntk import hookspecs
+
+GROUP = "cntk"
+hookimpl = pluggy.HookimplMarker("cntk")
+_lock = threading.RLock()
+
+
+class PluginError(RuntimeError, ValueError):
+    """Two plugins offer one name, or a plugin offers what does not fit its hook."""
+
+
+@cache
+def manager() -> pluggy.PluginManager:
+    """Return the manager with built-ins and all plugins of the environment loaded."""
+    with _lock:
+        plugins = pluggy.PluginManager("cntk")
+        plugins.add_hookspecs(hookspecs)
+        plugins.register(import_module("cntk.builtins"), name="cntk-core")
+        for entry in sorted(metadata.entry_points(group=GROUP), key=lambda e: e.name):
+            _load(plugins, entry)
+        try:
+            plugins.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise PluginError(f"plugin {error.plugin}: {error}") from None
+        return plugins
+
+
+def _disabled() -> set[str]:
+    return {name.strip() for name in os.environ.get("CNTK_DISABLE_PLUGINS", "").split(",")}
+
+
+def _load(plugins: pluggy.PluginManager, entry) -> None:
+    """Load one plugin; one that fails is reported once and the rest works."""
+    owner = entry.dist.name if entry.dist else entry.name
+    if {"all", entry.name, owner} & _disabled():
+        return
+    try:
+        plugins.register(entry.load(), name=owner)
+    except Exception as error:
+        version = entry.dist.version if entry.dist else "?"
+        warnings.warn(
+            f"plugin '{entry.name}' of {owner} {version} failed to load: "
+            f"{type(error).__name__}: {error}. CNTK_DISABLE_PLUGINS={entry.name} silences this",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+
+def owners() -> dict[str, object]:
+    """Return {distribution: plugin module} of everything that is loaded."""
+    return dict(manager().list_name_plugin())
+
+
+def _offers(hook: str) -> Iterable[tuple[str, object]]:
+    """Return (owner, what it returns) for each implementation of a hook, first come first."""
+    plugins = manager()
+    for implementation in getattr(plugins.hook, hook).get_hookimpls():
+        yield implementation.plugin_name, implementation.function()
+
+
+def _by_name(hook: str, pairs) -> dict[str, tuple[object, str]]:
+    """Return {name: (thing, owner)}; one name from two owners is an error."""
+    found: dict[str, tuple[object, str]] = {}
+    for owner, offered in _offers(hook):
+        for name, thing in pairs(offered):
+            if name in found:
+                raise PluginError(
+                    f"'{name}' ({hook}) is offered by {found[name][1]} and by {owner}; "
+                    f"uninstall one, or set CNTK_DISABLE_PLUGINS={owner}"
+                )
+            found[name] = (thing, owner)
+    return found
+
+
+@cache
+def operators() -> dict[str, tuple[object, str]]:
+    """Return {name: (operator, owner)}."""
+    return _by_name("cntk_operators", lambda offered: ((op.name, op) for op in offered))
+
+
+@cache
+def learners() -> dict[str, tuple[object, str]]:
+    """Return {name: (learner factory, owner)}."""
+    return _by_name("cntk_learners", lambda offered: offered.items())
+
+
+@cache
+def deserializers() -> dict[str, tuple[object, str]]:
+    """Return {name: (deserializer factory, owner)}."""
+    return _by_name("cntk_deserializers", lambda offered: offered.items())
+
+
+@cache
+def devices() -> tuple:
+    """Return the devices besides the CPU."""
+    return tuple(device for _, offered in _offers("cntk_devices") for device in offered)
+
+
+@cache
+def kernels() -> tuple[tuple[object, str], ...]:
+    """Return (kernel, owner) pairs; each belongs to a declared operator."""
+    import_module("cntk.ops")
+    from cntk.operators.declare import registry
+
+    operators()
+    found = []
+    for owner, offered in _offers("cntk_kernels"):
+        for kernel in offered:
+            if kernel.operator not in registry:
+                raise PluginError(
+                    f"{owner} offers a kernel for operator '{kernel.operator}', "
+                    "which nobody declared"
+                )
+            found.append((kernel, owner))
+    return tuple(found)
