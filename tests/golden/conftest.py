@@ -1,0 +1,14 @@
+"""Tells at the end of a run which golden cases wait, and for what."""
+
+from __future__ import annotations
+
+from .waiting import summary
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Print the waiting cases by reason."""
+    lines = summary()
+    if lines:
+        terminalreporter.section("golden cases that wait for an operator")
+        for line in lines:
+            terminalreporter.line(line)
