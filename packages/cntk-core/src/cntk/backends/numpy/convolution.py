@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from cntk.backends.numpy.patches import Block, blocks, joins_samples
+from cntk.backends.numpy.patches import blocks, joins_samples
 from cntk.backends.numpy.results import computing_dtype, hand_over, prepare_result
 from cntk.errors import ShapeError
 from cntk.ops._convolution.geometry import ConvolutionGeometry, convolution_geometry

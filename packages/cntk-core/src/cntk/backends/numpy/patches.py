@@ -18,7 +18,7 @@ import numpy as np
 
 from cntk.ops._convolution.geometry import ConvolutionGeometry
 
-# 1 MB of float32 stays in a core's cache; measured best of 0.5 to 8 MB for images of 8x8 to 224x224.
+# 1 MB of float32 stays in a core's cache: the best of 0.5 to 8 MB, for images of 8x8 to 224x224.
 BLOCK_CELLS = 2**18
 # Fewer columns make slow products: a sample with fewer windows shares a product with others.
 FEWEST_COLUMNS = 64
@@ -87,9 +87,7 @@ class Block:
             )
         else:
             self.patches = buffer.reshape(num_samples, channels, *window, *region.shape)
-            self.matrix = buffer.reshape(
-                num_samples, geometry.groups, geometry.fan_in, num_columns
-            )
+            self.matrix = buffer.reshape(num_samples, geometry.groups, geometry.fan_in, num_columns)
         if region.meets_padding:  # gathering writes the same cells each time, and never these
             buffer.fill(0)
 

@@ -1,8 +1,8 @@
 """Maximum pooling, its gradients, and unpooling.
 
 Where a maximum was is kept as ``argmax``: its position in the window, counted row-major, in the
-smallest type that holds it, a byte for windows of up to 256 cells. The first of equal maxima counts.
-A NaN is passed over where its window holds anything else.
+smallest type that holds it, a byte for windows of up to 256 cells. Of equal maxima the first
+counts. A NaN is passed over where its window holds anything else.
 
 Arrays are [rows, *static]; windows slide along the last axes. The options are those of
 ``pooling_axes``. A result goes to ``out`` where that is given.
@@ -147,9 +147,7 @@ def _cells_of_maxima(argmax: np.ndarray, axes: tuple[SlidingAxis, ...]) -> np.nd
     for axis in axes:
         position, window = np.arange(axis.window), np.arange(axis.output)
         cell_of_position = np.add.outer(cell_of_position * axis.size, position)
-        cell_of_window = np.add.outer(
-            cell_of_window * axis.size, window * axis.stride - axis.lower
-        )
+        cell_of_window = np.add.outer(cell_of_window * axis.size, window * axis.stride - axis.lower)
     cells = cell_of_position.reshape(-1)[argmax]
     cells += cell_of_window
     pitch = math.prod(axis.size for axis in axes)

@@ -10,9 +10,7 @@ def computing_dtype(dtype: np.dtype) -> np.dtype:
     return np.dtype(np.float32) if dtype == np.float16 else dtype
 
 
-def prepare_result(
-    shape: tuple[int, ...], dtype: np.dtype, out: np.ndarray | None
-) -> np.ndarray:
+def prepare_result(shape: tuple[int, ...], dtype: np.dtype, out: np.ndarray | None) -> np.ndarray:
     """Return an uninitialised contiguous array: ``out`` if it is one.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Argument lists of convolution and pooling: row-major, one entry per axis, shorter ones extended."""
+"""Argument lists of convolution and pooling: row-major, one entry per axis, or fewer."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def extend(argument: str, values: tuple, rank: int, fill: int | None = None) -> 
     return (values[0] if fill is None else fill,) * (rank - len(values)) + values
 
 
-def check_fits(operand: tuple[int, ...], window: tuple[int, ...], i: int, axis: SlidingAxis) -> None:
+def check_fits(
+    operand: tuple[int, ...], window: tuple[int, ...], i: int, axis: SlidingAxis
+) -> None:
     """Raise when a window is larger than the axis that it slides along.
 
     Args:

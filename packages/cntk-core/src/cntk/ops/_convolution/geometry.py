@@ -67,7 +67,7 @@ class ConvolutionGeometry:
         return all(a.window == a.stride == 1 and a.output == a.size for a in self.axes)
 
     def reversed(self) -> ConvolutionGeometry:
-        """Return, for strides of 1, the convolution of the output's gradient that gives the data's."""
+        """Return, for strides of 1, the convolution from the output's gradient to the data's."""
         return ConvolutionGeometry(
             self.groups,
             channels=self.filters,
@@ -140,7 +140,7 @@ def convolution_shape(
 def split_kernel(
     operand: tuple[int, ...], kernel: tuple[int, ...], groups: int = 1
 ) -> tuple[int, tuple[int, ...]]:
-    """Return the number of filters and the window, channel axis first and deduced if need be.
+    """Return the number of filters and the window, channel axis first.
 
     Raises:
         ShapeError: rank, channels or groups do not fit.
@@ -151,11 +151,10 @@ def split_kernel(
         raise _unfit(operand, kernel, "the kernel needs one axis more: filters, channels, window")
     filters, window = (1, kernel) if len(kernel) == len(operand) else (kernel[0], kernel[1:])
     channels = operand[0]
-    if window[0] == INFERRED and channels > 0:
-        window = (channels // groups, *window[1:])
     if any(size < 1 for size in window[1:]):
         raise _unfit(operand, kernel, "all sizes of the kernel but filters and channels are known")
-    if groups > 1 and 0 < channels != window[0] * groups:
+    fitting = window[0] * groups if window[0] > 0 else channels // groups * groups
+    if groups > 1 and 0 < channels != fitting:
         raise _unfit(
             operand,
             kernel,
@@ -189,7 +188,7 @@ def _slide(
     if groups > 1:
         if auto_padding[0] or lower_pad[0] or upper_pad[0]:
             raise ShapeError(
-                f"auto_padding={auto_padding} pads the channel axis, which groups={groups} forbids; "
+                f"auto_padding={auto_padding} pads the channels, which groups={groups} forbids; "
                 f"try: auto_padding={[False, *auto_padding[1:]]}"
             )
         operand = (window[0], *operand[1:])

@@ -73,7 +73,9 @@ class SlidingAxis:
         """Cells from the first to the last position of a window."""
         return (self.window - 1) * self.dilation + 1
 
-    def overlap(self, position: int, start: int = 0, stop: int | None = None) -> tuple[slice, slice]:
+    def overlap(
+        self, position: int, start: int = 0, stop: int | None = None
+    ) -> tuple[slice, slice]:
         """Return where a position of the windows ``start`` to ``stop`` meets the input.
 
         Returns:
@@ -91,7 +93,7 @@ class SlidingAxis:
     def inside(self, output: int) -> slice:
         """Return the input cells under one window that is not dilated."""
         start = output * self.stride - self.lower
-        return slice(max(0, start), min(self.size, start + self.window))
+        return slice(max(0, start), max(0, min(self.size, start + self.window)))
 
     def reversed(self) -> SlidingAxis:
         """Return the axis, for stride 1, on which the gradient slides: outputs become inputs."""

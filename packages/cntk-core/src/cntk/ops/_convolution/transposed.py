@@ -1,7 +1,7 @@
 """Shapes of transposed convolution: those of the convolution whose gradient it is.
 
-An operand is (C, *spatial), a kernel (C, O / groups, *window). Along the channel axis nothing slides:
-the options' entries for it do not count.
+An operand is (C, *spatial), a kernel (C, O / groups, *window). Nothing slides along the channel
+axis: the options' entries for it do not count.
 """
 
 from __future__ import annotations
@@ -53,13 +53,18 @@ def transposed_shape(
         raise _unfit(operand, kernel, "all sizes of the kernel but the first must be known")
     if operand[0] > 0 and kernel[0] not in (operand[0], INFERRED):
         raise _unfit(operand, kernel, f"{operand[0]} channels meet a kernel for {kernel[0]}")
-    options = _neutral_for_channels(
-        rank, strides, auto_padding, lower_pad, upper_pad, dilation
-    )
+    options = _neutral_for_channels(rank, strides, auto_padding, lower_pad, upper_pad, dilation)
     result = tuple(output_shape) or (
         kernel[1] * groups,
         *map(_spread, operand[1:], kernel[2:], *(values[1:] for values in options)),
     )
+    if result[0] != kernel[1] * groups and len(result) == rank:
+        raise _unfit(
+            operand,
+            kernel,
+            f"output_shape {shape_text(result)} has {result[0]} channels, "
+            f"the kernel makes {kernel[1] * groups}",
+        )
     back = convolution_shape(result, kernel, *options, groups)
     if any(there > 0 and here > 0 and here != there for here, there in zip(operand, back)):
         raise ShapeError(

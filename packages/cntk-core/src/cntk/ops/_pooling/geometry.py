@@ -61,8 +61,10 @@ def pooling_axes(
         window, strides, auto_padding = operand[1:], (1,), (False,)
     axes = _slide(operand, window, strides, auto_padding, lower_pad, upper_pad, ceil_out_dim)
     kept = 0
-    while kept < len(axes) and axes[kept].window == axes[kept].stride == 1 and (
-        axes[kept].output == axes[kept].size
+    while (
+        kept < len(axes)
+        and axes[kept].window == axes[kept].stride == 1
+        and (axes[kept].output == axes[kept].size)
     ):
         kept += 1
     return axes[kept:]
