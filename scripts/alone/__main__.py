@@ -74,8 +74,16 @@ def trials(wheels: dict[str, Path]) -> list[Trial]:
     sets = [[CORE], *([CORE, other] for other in others), [CORE, *others]]
     planned = [Trial(" + ".join(chosen), chosen, checks(chosen)) for chosen in sets]
     planned[-1].requirements.append(f"{wheels[TOOLKIT]}[all]")
-    tests = [["-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", EXAMPLE / "tests"]]
-    example = Trial("cntk-example, an outside package", [*NAMES, "cntk-example"], tests, ["pytest"])
+    pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules"]
+    example = Trial(
+        "cntk-example, an outside package",
+        [*NAMES, "cntk-example"],
+        [
+            [*pytest, EXAMPLE / "tests"],
+            [*pytest, "-c", EXAMPLE / "pyproject.toml", "--pyargs", "cntk_example"],
+        ],
+        ["pytest"],
+    )
     return [*planned, example]
 
 
