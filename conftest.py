@@ -12,7 +12,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def names_in_examples(doctest_namespace: dict) -> None:
     """Let docstring examples say ``C`` and ``np`` without importing them."""
     import numpy
