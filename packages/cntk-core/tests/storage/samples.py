@@ -74,8 +74,9 @@ _LEAVES = (
 )
 VALUES = st.recursive(
     _LEAVES,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(_TEXT, inner, max_size=4).map(Dictionary),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4).map(Dictionary)
+    ),
     max_leaves=12,
 )
 DICTIONARIES = st.dictionaries(_TEXT, VALUES, max_size=5).map(Dictionary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from . import schema
@@ -12,63 +13,36 @@ from .payload import PendingArrays
 from .shapes import decode_axis, decode_shape
 from .wire import WireReader
 
-# What a value takes in memory beside its texts and its arrays' values, in bytes. It is charged
-# against the allowance of the file, so it is generous.
 COST_OF_ENTRY = 100
-COST = {
-    None: 16,
-    "bool_value": 16,
-    "int_value": 56,
-    "size_t_value": 56,
-    "float_value": 56,
-    "double_value": 56,
-    "string_value": 16,
-    "nd_shape_value": 160,
-    "axis_value": 100,
-    "vector_value": 160,
-    "dictionary_value": 160,
-    "nd_array_view_value": 200,
-}
+COST_OF_NONE = 16
 
 
 class Decoder:
     """Reads dictionaries; arrays whose values are elsewhere are collected in ``pending``."""
 
     def __init__(self, reader: WireReader, pending: PendingArrays) -> None:
-        self._reader = reader
-        self._pending = pending
-        self._read_field: dict[str, Callable[[], Any]] = {
-            "bool_value": reader.truth,
-            "int_value": lambda: Int(reader.int32()),
-            "size_t_value": lambda: SizeT(reader.varint()),
-            "float_value": lambda: Float(reader.float32()),
-            "double_value": lambda: Double(reader.float64()),
-            "string_value": reader.text,
-            "nd_shape_value": lambda: decode_shape(reader),
-            "axis_value": lambda: decode_axis(reader),
-            "vector_value": self._vector,
-            "dictionary_value": self._dictionary,
-            "nd_array_view_value": lambda: decode_array(reader, pending),
-        }
+        self.reader = reader
+        self.pending = pending
 
     def file(self, end: int, on_seal: Callable[[], None]) -> Dictionary:
         """Return the outermost dictionary, which goes from here to ``end``."""
         dictionary = Dictionary()
-        for field in self._reader.fields(schema.FILE, end):
+        for field in self.reader.fields(schema.FILE, end):
             if field == "seal":
                 on_seal()
             else:
                 self._dictionary_field(field, dictionary)
         return dictionary
 
-    def _dictionary(self) -> Dictionary:
+    def dictionary(self) -> Dictionary:
+        """Return the dictionary that starts here."""
         dictionary = Dictionary()
-        for field in self._reader.message(schema.DICTIONARY):
+        for field in self.reader.message(schema.DICTIONARY):
             self._dictionary_field(field, dictionary)
         return dictionary
 
     def _dictionary_field(self, field: str, into: Dictionary) -> None:
-        reader = self._reader
+        reader = self.reader
         if field == "version":
             reader.varint()
             return
@@ -86,8 +60,9 @@ class Decoder:
             reader.fail(f"key {key!r:.60} occurs twice", offset=start)
         into[key] = value
 
-    def _vector(self) -> list[Any]:
-        reader = self._reader
+    def vector(self) -> list[Any]:
+        """Return the vector that starts here."""
+        reader = self.reader
         vector: list[Any] = []
         for _ in reader.message(schema.VECTOR):
             reader.path.append(len(vector))
@@ -96,7 +71,7 @@ class Decoder:
         return vector
 
     def _value(self) -> Any:
-        reader = self._reader
+        reader = self.reader
         start = reader.position
         kind, found, value = 0, None, None
         for field in reader.message(schema.VALUE):
@@ -107,16 +82,17 @@ class Decoder:
             elif found is not None:
                 reader.fail("a value has two contents", actual=f"{found} and {field}")
             else:
-                found, value = field, self._read_field[field]()
+                found, value = field, CONTENTS[field].read(self)
         if kind >= len(schema.VALUE_FIELDS):
             reader.fail("a value has an unknown type", offset=start, actual=kind)
         wanted = schema.VALUE_FIELDS[kind]
-        reader.charge(COST[wanted])
-        if found is None and wanted is not None:
-            # Fields that are zero or empty may be left out; an array never is.
-            if wanted not in DEFAULTS:
+        content = CONTENTS[wanted] if wanted else None
+        reader.charge(content.cost if content else COST_OF_NONE)
+        if found is None and content is not None:
+            # What is zero or empty may be left out; an array never is.
+            if content.default is None:
                 reader.fail("an array is missing", offset=start)
-            return DEFAULTS[wanted]()
+            return content.default()
         if found != wanted:
             reader.fail(
                 "a value has the wrong content",
@@ -127,15 +103,31 @@ class Decoder:
         return value
 
 
-DEFAULTS: dict[str, Callable[[], Any]] = {
-    "bool_value": bool,
-    "int_value": Int,
-    "size_t_value": SizeT,
-    "float_value": Float,
-    "double_value": Double,
-    "string_value": str,
-    "nd_shape_value": Shape,
-    "axis_value": StoredAxis,
-    "vector_value": list,
-    "dictionary_value": Dictionary,
+@dataclass(frozen=True)
+class Content:
+    """How one kind of value is read, what it is when left out, and what it takes in memory.
+
+    The cost, in bytes beside texts and arrays' values, is charged against the allowance of the
+    file, so it is generous.
+    """
+
+    read: Callable[[Decoder], Any]
+    default: Callable[[], Any] | None
+    cost: int
+
+
+CONTENTS = {
+    "bool_value": Content(lambda decoder: decoder.reader.truth(), bool, 16),
+    "int_value": Content(lambda decoder: Int(decoder.reader.int32()), Int, 72),
+    "size_t_value": Content(lambda decoder: SizeT(decoder.reader.varint()), SizeT, 72),
+    "float_value": Content(lambda decoder: Float(decoder.reader.float32()), Float, 72),
+    "double_value": Content(lambda decoder: Double(decoder.reader.float64()), Double, 72),
+    "string_value": Content(lambda decoder: decoder.reader.text(), str, 16),
+    "nd_shape_value": Content(lambda decoder: decode_shape(decoder.reader), Shape, 160),
+    "axis_value": Content(lambda decoder: decode_axis(decoder.reader), StoredAxis, 100),
+    "vector_value": Content(Decoder.vector, list, 160),
+    "dictionary_value": Content(Decoder.dictionary, Dictionary, 160),
+    "nd_array_view_value": Content(
+        lambda decoder: decode_array(decoder.reader, decoder.pending), None, 200
+    ),
 }

@@ -25,25 +25,17 @@ class Encoder:
         self._path: list[str] = []
 
     def file(self, dictionary: dict[str, Any]) -> MessageWriter:
-        """Return the fields of the outermost dictionary, but for its version.
+        """Return the message of the outermost dictionary.
 
         Raises:
             TypeError: a value is of no type of the format.
             ValueError: a value cannot be stored, for example a text that is no Unicode.
         """
-        message = MessageWriter()
-        self._entries(message, dictionary, self._plan is not None, depth=1)
-        return message
+        return self._dictionary(dictionary, self._plan is not None, depth=1)
 
     def _dictionary(self, dictionary: dict[str, Any], moves: bool, depth: int) -> MessageWriter:
         message = MessageWriter()
         message.varint(1, VERSION)
-        self._entries(message, dictionary, moves, depth)
-        return message
-
-    def _entries(
-        self, message: MessageWriter, dictionary: dict[str, Any], moves: bool, depth: int
-    ) -> None:
         moving = self._plan.heaviest_key(dictionary) if self._plan and moves else None
         for key, value in dictionary.items():
             self._path.append(f".{key}")
@@ -54,6 +46,7 @@ class Encoder:
             entry.message(2, self._value(value, key == moving, depth + 2))
             message.message(2, entry)
             self._path.pop()
+        return message
 
     def _vector(self, vector: list[Any], moves: bool, depth: int) -> MessageWriter:
         message = MessageWriter()

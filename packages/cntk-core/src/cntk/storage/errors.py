@@ -64,6 +64,10 @@ class DamagedFileError(ModelFileError):
 class ModelFileAccessError(ModelFileError, OSError):
     """The operating system refused to open, read or write the file; ``errno`` says why."""
 
+    def __str__(self) -> str:
+        # OSError would show errno and file name alone.
+        return str(self.args[0])
+
     @classmethod
     def wrap(cls, error: OSError, file: str, what: str) -> ModelFileAccessError:
         """Return the error of the operating system as one about a model file."""

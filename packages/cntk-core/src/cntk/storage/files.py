@@ -11,7 +11,7 @@ from . import seal
 from .atomic import replace_file
 from .decode import Decoder
 from .dictionary import Dictionary
-from .encode import VERSION, Encoder
+from .encode import Encoder
 from .errors import DamagedFileError, ForeignFileError, ModelFileAccessError, ModelFileError
 from .foreign import is_onnx, refuse_foreign
 from .payload import LARGE, PayloadPlan, PendingArrays, header, read_header
@@ -66,20 +66,20 @@ def write_dictionary(
         TypeError: a value is of no type of the format.
         ValueError: a value cannot be stored.
     """
-    message, values = _encode(dictionary, large)
+    message, plan = _encode(dictionary, large)
     file = os.fspath(path)
     try:
         with replace_file(path) as stream:
-            _write(stream, message, values)
+            _write(stream, message, plan)
     except OSError as error:
         raise ModelFileAccessError.wrap(error, file, "the file cannot be written") from error
 
 
 def dictionary_bytes(dictionary: dict[str, Any], *, large: int = LARGE) -> bytes:
     """Return what :func:`write_dictionary` would write."""
-    message, values = _encode(dictionary, large)
+    message, plan = _encode(dictionary, large)
     stream = io.BytesIO()
-    _write(stream, message, values)
+    _write(stream, message, plan)
     return stream.getvalue()
 
 
@@ -104,33 +104,29 @@ def _read(stream: BinaryIO, size: int, file: str) -> Dictionary:
 
 
 def _encode(dictionary: dict[str, Any], large: int) -> tuple[MessageWriter, PayloadPlan]:
-    """Return the entries of the dictionary, and the values that lie apart from them."""
+    """Return the message of the dictionary, and the values that lie apart from it."""
     plan = PayloadPlan()
-    entries = Encoder().file(dictionary)
-    if entries.nbytes >= large:
-        entries = Encoder(plan).file(dictionary)
-    if entries.nbytes >= LARGE - 2**10:
+    message = Encoder().file(dictionary)
+    if message.nbytes >= large:
+        message = Encoder(plan).file(dictionary)
+    if message.nbytes + seal.FIELD_SIZE >= LARGE:
         raise ValueError(
-            f"the dictionary needs {entries.nbytes} bytes beside the arrays that can lie apart; "
+            f"the dictionary needs {message.nbytes} bytes beside the arrays that can lie apart; "
             "the format ends at 2 GiB"
         )
-    return entries, plan
+    return message, plan
 
 
-def _write(stream: BinaryIO, entries: MessageWriter, plan: PayloadPlan) -> None:
-    start = MessageWriter()
-    start.varint(1, VERSION)
+def _write(stream: BinaryIO, message: MessageWriter, plan: PayloadPlan) -> None:
     # Only what can be written twice can hold its own checksum; a pipe cannot.
-    is_sealed = stream.seekable()
-    if is_sealed:
-        start.blob(seal.FIELD, seal.BLANK)
-    first = b"".join(start.chunks())
-    if plan.blocks:
-        first = header(len(first) + entries.nbytes) + first
-    parts: list[Block] = [entries, *plan.blocks]
+    start = seal.blank_field() if stream.seekable() else b""
+    size = len(start) + message.nbytes
+    parts: list[Block] = [message, *plan.blocks]
     rest = (chunk for part in parts for chunk in part.chunks())
-    if is_sealed:
-        seal.write_sealed(stream, first, rest)
+    if plan.blocks:
+        start = header(size) + start
+    if stream.seekable():
+        seal.write_sealed(stream, start, rest)
     else:
-        stream.write(first)
+        stream.write(start)
         stream.writelines(rest)

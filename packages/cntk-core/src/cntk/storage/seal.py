@@ -14,11 +14,22 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from .wire import WireReader
+from .wire_writer import MessageWriter
 
 FIELD = 1000
 _CONTENT = struct.Struct("<QI")
-BLANK = bytes(_CONTENT.size)
+FIELD_SIZE = 3 + _CONTENT.size
 _BYTES_AT_A_TIME = 2**20
+
+
+def blank_field() -> bytes:
+    """Return the seal as a field whose content is not known yet.
+
+    It comes first in the message: what is cut off behind it is missed.
+    """
+    message = MessageWriter()
+    message.blob(FIELD, bytes(_CONTENT.size))
+    return b"".join(message.chunks())
 
 
 def write_sealed(stream: BinaryIO, start: bytes, rest: Iterable[bytes | memoryview]) -> None:
@@ -26,7 +37,7 @@ def write_sealed(stream: BinaryIO, start: bytes, rest: Iterable[bytes | memoryvi
 
     The checksum is of a copy, block by block: another thread may go on training meanwhile.
     """
-    position = len(start) - len(BLANK)
+    position = len(start) - _CONTENT.size
     size, checksum = stream.write(start), zlib.crc32(start[:position])
     for chunk in rest:
         for i in range(0, len(chunk), _BYTES_AT_A_TIME):
