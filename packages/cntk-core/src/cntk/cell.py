@@ -62,6 +62,10 @@ class Cell:
         self._draw = None
         self.version += 1
 
+    def touch(self) -> None:
+        """Count a write that was made in place."""
+        self.version += 1
+
     def copy(self, shape: tuple[int, ...], dtype: np.dtype) -> Cell:
         """Return a cell with a copy of the value; an undrawn one draws the same value."""
         if self._array is not None:

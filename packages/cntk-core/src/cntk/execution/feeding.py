@@ -83,6 +83,8 @@ def rows_for(variable: Variable, data) -> tuple[object, Layout | None]:
         and data.ndim > len(shape)
     ):
         return data, Layout(len(data))
+    if hasattr(data, "num_samples") and hasattr(data, "value"):  # MinibatchData
+        return rows_for(variable, data.value)
     starts = None
     if isinstance(data, tuple) and len(data) == 2 and _are_flags(data[1]):
         data, starts = data
@@ -91,8 +93,6 @@ def rows_for(variable: Variable, data) -> tuple[object, Layout | None]:
                 "you specified sequence begin markers, but your input does not contain a "
                 "sequence axis."
             )
-    if hasattr(data, "num_samples") and hasattr(data, "value"):  # MinibatchData
-        data = data.value
     if isinstance(data, NDArrayView):
         data = data._data
     if isinstance(data, Value):

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from cntk import plugins
+import cntk.plugins as plugins
 from cntk.errors import ExecutionError
 from cntk.shape import is_static
 

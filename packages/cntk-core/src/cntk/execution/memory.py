@@ -78,7 +78,37 @@ def provides(step: Step, kernel) -> bool:
     return kernel.writes and all(is_static(output.shape) for output in step.all_outputs)
 
 
-def assign_memory(steps: list[Step], chosen: list, pinned, context) -> MemoryPlan:
+def written_directly(steps, chosen, effects, leaves, outputs) -> set[int]:
+    """Return the symbols of effects that may be computed right in the memory of their cell.
+
+    That holds where nobody reads the cell later than the step that writes it, and that step may
+    write over the operand.
+    """
+    last = _last_uses(steps, chosen)
+    step_of = {output.number: i for i, step in enumerate(steps) for output in step.all_outputs}
+    cell_of = {id(leaf.payload): symbol for leaf, symbol, _ in leaves if leaf.kind == "cell"}
+    fetched = {symbol.number for symbol in outputs}
+    written: set[int] = set()
+    for effect in effects:
+        value, cell = effect.value, cell_of.get(id(effect.stored))
+        i = step_of.get(value.number)
+        if i is None or value.number in fetched or value.number in written:
+            continue
+        step, kernel = steps[i], chosen[i]
+        if not provides(step, kernel) or value.shape != effect.stored._shape:
+            continue
+        if cell is not None and last.get(cell.number, -1) > i:
+            continue
+        positions = [p for p, x in enumerate(step.operands) if cell is not None
+                     and x.number == cell.number]  # fmt: skip
+        if all(p in kernel.in_place for p in positions):
+            written.add(value.number)
+    return written
+
+
+def assign_memory(
+    steps: list[Step], chosen: list, pinned, context, direct: set[int] = frozenset()
+) -> MemoryPlan:
     """Return which buffers share memory, and when arrays are let go.
 
     Args:
@@ -86,10 +116,11 @@ def assign_memory(steps: list[Step], chosen: list, pinned, context) -> MemoryPla
         chosen: their kernels.
         pinned: symbols that must stay until the run is over.
         context: gives the slots.
+        direct: symbols that lie in the memory of a cell.
     """
     last_use = _last_uses(steps, chosen)
     pinned_numbers = {symbol.number for symbol in pinned}
-    buffers = _buffers(steps, chosen, last_use, pinned_numbers, context)
+    buffers = _buffers(steps, chosen, last_use, pinned_numbers, context, direct)
     colors, places = _color(steps, buffers)
     released = _releases(steps, chosen, last_use, pinned_numbers, context)
     return MemoryPlan(colors, places, released)
@@ -115,7 +146,7 @@ def _last_uses(steps, chosen) -> dict[int, int]:
     return last
 
 
-def _buffers(steps, chosen, last_use, pinned, context) -> dict[int, _Buffer]:
+def _buffers(steps, chosen, last_use, pinned, context, direct) -> dict[int, _Buffer]:
     """Return symbol number -> buffer for outputs whose memory the plan provides."""
     buffers: dict[int, _Buffer] = {}
     viewed = _pins_through_views(steps, chosen, pinned)
@@ -123,6 +154,8 @@ def _buffers(steps, chosen, last_use, pinned, context) -> dict[int, _Buffer]:
         if not provides(step, kernel):
             continue
         for output in step.all_outputs:
+            if output.number in direct:
+                continue
             keep = output.number in viewed
             taken = None if keep else _taken_over(i, step, kernel, output, buffers, last_use)
             buffer = taken or _Buffer(output, last_use[output.number], keep)

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from cntk.execution.kernels import Kernel, choose
-from cntk.execution.memory import MemoryPlan, assign_memory
+from cntk.execution.memory import MemoryPlan, assign_memory, written_directly
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
 
 _KEPT_SIZES = 8
@@ -61,6 +61,7 @@ class Plan:
         outputs: symbols to compute.
         effects: writes to perform; those of steps that nothing needs are dropped.
         available: symbols whose arrays the caller supplies; what computes them is left out.
+        update_in_place: results of effects may be written straight into the cells' own memory.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Plan:
         outputs: Sequence[Symbol],
         effects: Sequence[Effect] = (),
         available: Sequence[Symbol] = (),
+        update_in_place: bool = False,
     ) -> None:
         self.outputs = list(outputs)
         known = {symbol.number for symbol in available}
@@ -85,7 +87,12 @@ class Plan:
         self.given_slots.update({symbol: context.slot(symbol) for symbol in self.available})
         self._sort_leaves(read - known)
         pinned = [*self.outputs, *(effect.value for effect in self.effects)]
-        self.memory: MemoryPlan = assign_memory(steps, chosen, pinned, context)
+        direct = written_directly(steps, chosen, self.effects, self.leaves, self.outputs) if (
+            update_in_place) else set()  # fmt: skip
+        self.memory: MemoryPlan = assign_memory(steps, chosen, pinned, context, direct)
+        self.direct = [(i, context.slot(effect.value)) for i, effect in enumerate(self.effects)
+                       if effect.value.number in direct]  # fmt: skip
+        self.directly = {i for i, _ in self.direct}
         self.kernels: list[Kernel] = chosen
         self.launches = self._bind(steps, chosen, context)
         self.output_slots = [context.slot(symbol) for symbol in self.outputs]

@@ -58,6 +58,9 @@ class Program:
                 slots[slot] = rows
             for variable, slot in self.cells:
                 slots[slot] = variable.cell.read(variable._shape, variable._dtype)
+            for i, slot in plan.direct:
+                target = self.targets[i]
+                slots[slot] = target.cell.read(target._shape, target._dtype)
             for node, name, slot in self.attributes:
                 slots[slot] = node.arguments_by_name[name]
             for node, slot, drawn in self.offsets:
@@ -129,9 +132,11 @@ class Run:
         if not plan.effects:
             return
         with _commit_lock:
-            for effect, slot, target in zip(plan.effects, plan.effect_slots, self.program.targets):
-                if stage is None or effect.stage == stage:
-                    target.cell.write(np.reshape(slots[slot], target._shape))
+            for i, target in enumerate(self.program.targets):
+                if i in plan.directly:
+                    target.cell.touch()
+                elif stage is None or plan.effects[i].stage == stage:
+                    target.cell.write(np.reshape(slots[plan.effect_slots[i]], target._shape))
 
     def end(self) -> None:
         """Give the memory back."""

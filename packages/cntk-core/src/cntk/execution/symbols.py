@@ -151,6 +151,8 @@ class PlanGraph:
         operands = self.symbols(operands)
         if not self.training and "inference" in operator.rules:
             return operator.run_rule("inference", operands, attributes)
+        if "lower" in operator.rules:
+            return operator.run_rule("lower", operands, attributes)
         simpler = rewrite(operator, operands, attributes)
         if simpler is not None:
             return simpler

@@ -87,6 +87,8 @@ def apply_operator(operator, operands, attributes: dict, name: str) -> Function:
 def apply_composite(operator, operands, attributes: dict, name: str) -> Function:
     """Return the Function that the body of a composite operator builds, as a block if it is one."""
     if operator.stored is None:
+        given = iter(as_variables([x for x in operands if x is not None]))
+        operands = [None if x is None else next(given) for x in operands]
         with operator_body():
             return as_function(operator.expand(operands, attributes, name))
     variables = as_variables(operands)
@@ -99,14 +101,16 @@ def apply_composite(operator, operands, attributes: dict, name: str) -> Function
             variable.is_sparse,
         )
     with operator_body():
-        body = as_function(operator.expand(inner, attributes))
+        body = as_function(operator.expand(inner, attributes, name))
     return make_block(
         body, list(zip(inner, variables)), operator.stored.name, name, operator, attributes
     )
 
 
 def as_function(result) -> Function:
-    """Return a Function for a Function or a variable."""
+    """Return a Function for a Function, a variable, or a tuple of them (several outputs)."""
+    if isinstance(result, tuple):
+        return combine(result)
     if isinstance(result, Function):
         return result if result.is_composite else CompositeFunction(result)
     if isinstance(result, Variable):

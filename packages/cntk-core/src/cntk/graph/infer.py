@@ -25,9 +25,12 @@ class Spec(NamedTuple):
 def infer(operator, operands, attributes: dict, made_at: str | None = None) -> list[Spec]:
     """Return a Spec for each output of an operator on given operands.
 
-    Sizes of parameters that are still to be deduced (-1) are fixed on the way.
+    Sizes of parameters that are still to be deduced (-1) are fixed on the way, and attributes that
+    follow from shapes are completed.
     """
     try:
+        if "complete" in operator.rules and not any(is_unknown(x.shape) for x in operands):
+            attributes.update(operator.run_rule("complete", operands, attributes))
         dtype = _dtype(operator, operands, attributes)
         axes = _axes(operator, operands, attributes)
         shapes = _shapes(operator, operands, attributes)

@@ -113,13 +113,10 @@ class PrimitiveFunction(Node):
     @property
     def attributes(self) -> dict:
         """The attributes under CNTK's keys, in Python order."""
-        stored = self.operator.stored
-        shown = {key: value for key, (value, _) in getattr(stored, "fixed", {}).items()}
-        for parameter, attribute in getattr(stored, "attributes", {}).items():
-            value = self.arguments_by_name.get(parameter)
-            if value is not None:
-                shown[attribute.key] = value
-        return shown
+        if self.operator is None or self.operator.stored is None:
+            return {}
+        entries = self.operator.stored.entries(self.arguments_by_name)
+        return {attribute.key: value for attribute, value in entries}
 
 
 class Combine(Node):
@@ -169,6 +166,11 @@ class Block(Node):
     @property
     def inputs(self) -> tuple[Variable, ...]:
         """Parameters and constants inside, then the operands."""
+        found = self.stored_inputs
+        return found[::-1] if self.operator and self.operator.stored.swapped else found
+
+    @property
+    def stored_inputs(self) -> tuple[Variable, ...]:
         return (*self.body.parameters_and_constants(), *self.operands)
 
     attributes = PrimitiveFunction.attributes

@@ -1,0 +1,3 @@
+"""Evaluation of a metric over minibatches."""
+
+from cntk.eval.evaluator import Evaluator as Evaluator

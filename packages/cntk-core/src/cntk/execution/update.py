@@ -1,0 +1,102 @@
+"""The update stage of training: all parameters of one learner in one plan."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.execution.plan import Plan
+from cntk.execution.program import Program
+from cntk.execution.symbols import Effect, PlanGraph, Symbol
+from cntk.graph.infer import Spec
+
+
+class _State(dict):
+    """The state of one parameter while its rule is being read: missing entries are arrays."""
+
+    def __init__(self, graph: PlanGraph, learner, index: int) -> None:
+        super().__init__()
+        self._graph, self._learner, self._index = graph, learner, index
+
+    def __missing__(self, name: str) -> Symbol:
+        array = self._learner.state_array(self._index, name)
+        spec = Spec(array._shape, array._dtype, (), False, False)
+        self[name] = self._graph.leaf("cell", array, spec)
+        return self[name]
+
+
+class Update:
+    """The planned update of a learner with a rule.
+
+    Args:
+        learner: the learner.
+    """
+
+    def __init__(self, learner) -> None:
+        graph = PlanGraph(training=True)
+        self._noise = learner.regularization is not None and learner.regularization.noise > 0
+        self._rng = np.random.Generator(np.random.Philox(key=len(learner.parameters)))
+        self._parameters, self._deviation = learner.parameters, 0.0
+        if self._noise:
+            self._deviation = learner.regularization.noise
+        for index, parameter in enumerate(learner.parameters):
+            self._add(graph, learner, index, parameter)
+        plan = Plan(graph, [], graph.effects, update_in_place=True)
+        self._program = Program(plan, plan.payloads)
+        self._given = plan.given_slots
+        self._mean = learner.is_compatible_mode
+
+    def _add(self, graph: PlanGraph, learner, index: int, parameter) -> None:
+        spec = Spec(parameter.shape, parameter._dtype, (), False, False)
+        old = graph.leaf("cell", parameter, spec)
+        gradient = graph.leaf("given", ("gradient", index), spec, key=("gradient", index))
+
+        def number(name: str) -> Symbol:
+            key = (name, parameter._dtype)
+            return graph.scalar("given", key, parameter._dtype, key=key)
+
+        samples = number("num_samples")
+        if learner.is_compatible_mode:
+            gradient, samples = gradient * number("per_sample"), graph.literal(1, old._dtype)
+        around = learner.regularization
+        if around is not None:
+            gradient = around.before(gradient, old, samples)
+        state = _State(graph, learner, index)
+        numbers = {name: number(name) for name in learner.rule.numbers()}
+        new = learner.rule.apply(old, gradient, state, numbers)
+        if around is not None:
+            noise = None
+            if self._noise:
+                noise = graph.leaf("given", ("noise", index), spec, key=("noise", index))
+            new = around.after(new, number("lr"), samples, noise)
+        for name, value in state.items():
+            array = learner.state_array(index, name)
+            if value is not graph.leaf("cell", array, spec):
+                graph.effects.append(Effect(array, value, "update", None))
+        graph.effects.append(Effect(parameter, new, "update", None))
+
+    def run(self, gradients: list, num_samples: int, numbers: dict[str, float]) -> None:
+        """Update the parameters.
+
+        Args:
+            gradients: one array per parameter.
+            num_samples: number of samples that they sum over.
+            numbers: the numbers of this step by name.
+        """
+        given: dict = {}
+        slots = self._given
+        for key in slots:
+            word, other = key
+            if word == "gradient":
+                given[key] = gradients[other]
+            elif word == "noise":
+                shape = self._parameters[other].shape
+                given[key] = self._rng.normal(0, self._deviation, shape).astype(
+                    self._parameters[other]._dtype
+                )
+            elif word == "per_sample":
+                given[key] = 1.0 / num_samples
+            else:
+                given[key] = numbers[word]
+        run = self._program.run({}, given)
+        run.commit()
+        run.end()

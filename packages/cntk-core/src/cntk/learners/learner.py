@@ -1,0 +1,256 @@
+"""Learners: they change parameters by gradients, minibatch after minibatch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.cell import Cell
+from cntk.errors import ArgumentError, ShapeError
+from cntk.learners.rule import UpdateRule
+from cntk.learners.schedule import TrainingParameterSchedule
+from cntk.learners.schedules import learning_parameter_schedule
+from cntk.shape import is_static, shape_text
+from cntk.tensor import NDArrayView
+from cntk.upward import module
+from cntk.value import Value
+from cntk.variables import Parameter
+
+
+class StateArray:
+    """One array of a learner's state: looks like a variable to a plan.
+
+    Args:
+        parameter: the parameter that it belongs to.
+        name: its name in the update rule.
+    """
+
+    is_literal = False
+
+    def __init__(self, parameter: Parameter, name: str) -> None:
+        self.parameter, self.name = parameter, name
+        self._shape, self._dtype = parameter.shape, parameter._dtype
+        self.cell = Cell(np.zeros(self._shape, self._dtype))
+
+
+class Learner:
+    """Base of all learners: parameters, a learning rate, and counts of what it has seen.
+
+    Args:
+        parameters: the parameters to change.
+        lr: learning rate: a number or a schedule.
+        minibatch_size: number of samples that rates and momenta are meant for; 0
+            (``C.learners.IGNORE``) works on the mean gradient of a minibatch whatever its size.
+        epoch_size: samples that an entry of a list of rates lasts; None: sweeps through the data.
+
+    Raises:
+        ValueError: no parameters, duplicates, or a parameter whose shape is not known yet.
+    """
+
+    def __init__(
+        self, parameters, lr, minibatch_size: int | None = None, epoch_size: int | None = None
+    ) -> None:
+        self._parameters = _checked(parameters)
+        if not isinstance(lr, (int, float, list, TrainingParameterSchedule)):
+            raise ArgumentError(
+                f"training parameter schedule type ({type(lr)}) not supported. training parameter "
+                "schedule must be a training schedule, or a number"
+            )
+        self._minibatch_size, self._epoch_size = minibatch_size, epoch_size
+        self._lr = self._schedule(lr)
+        self._samples = self._minibatches = self._sweeps = 0
+
+    def _schedule(self, given) -> TrainingParameterSchedule:
+        epoch_size = self._epoch_size if isinstance(given, list) else None
+        schedule = learning_parameter_schedule(given, None, epoch_size)
+        return schedule.for_learner(self._minibatch_size)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that it changes."""
+        return self._parameters
+
+    @property
+    def minibatch_size(self) -> int | None:
+        """Number of samples that rates are meant for; 0: the minibatch whatever its size."""
+        return self._minibatch_size
+
+    @minibatch_size.setter
+    def minibatch_size(self, size: int | None) -> None:
+        self._minibatch_size = size
+
+    @property
+    def is_compatible_mode(self) -> bool:
+        """Whether it works on the mean gradient of a minibatch."""
+        return self._minibatch_size == 0
+
+    @property
+    def total_number_of_samples_seen(self) -> int:
+        """Number of samples in all updates."""
+        return self._samples
+
+    @property
+    def total_number_of_minibatches_seen(self) -> int:
+        """Number of updates."""
+        return self._minibatches
+
+    @property
+    def total_number_of_sweeps_seen(self) -> int:
+        """Number of completed sweeps through the data."""
+        return self._sweeps
+
+    def learning_rate(self) -> float:
+        """Return the learning rate of the next minibatch, as its schedule states it."""
+        return self._lr.value_at(self._samples, self._sweeps)
+
+    def reset_learning_rate(self, learning_rate: TrainingParameterSchedule) -> None:
+        """Replace the learning rate's schedule.
+
+        Raises:
+            ValueError: it is no schedule.
+        """
+        if not isinstance(learning_rate, TrainingParameterSchedule):
+            raise ArgumentError(
+                f"learning_rate type ({type(learning_rate)}) not supported. learning_rate must be "
+                "a training schedule (output of learning_parameter_schedule() function)"
+            )
+        self._lr = learning_rate.for_learner(self._minibatch_size)
+
+    def update(self, gradient_values, training_sample_count, is_sweep_end: bool = False) -> bool:
+        """Update the parameters from gradients; return whether anything was done.
+
+        Args:
+            gradient_values: {parameter: gradient summed over the samples} for all parameters.
+            training_sample_count: number of samples in the minibatch.
+            is_sweep_end: whether the minibatch ends a sweep through the data.
+
+        Raises:
+            ValueError: the minibatch is empty.
+            RuntimeError: a parameter has no gradient, or one of another shape.
+        """
+        if training_sample_count == 0:
+            raise ArgumentError(
+                "Learner::Update() cannot perform an update with an empty minibatch."
+            )
+        gradients = [_array_for(parameter, gradient_values) for parameter in self._parameters]
+        return self.update_arrays(gradients, int(training_sample_count), bool(is_sweep_end))
+
+    def update_arrays(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
+        """As :meth:`update`, with one array per parameter; subclasses define the update."""
+        done = self.learning_rate() != 0 and self._apply(gradients, num_samples, sweep_end)
+        if done:
+            self._samples += num_samples
+            self._minibatches += 1
+        if sweep_end:
+            self._sweeps += 1
+        return done
+
+    def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
+        raise ArgumentError(f"{type(self).__name__} must define how it updates parameters")
+
+    def reset_smoothed_gradients(self) -> None:
+        """Forget the state that was gathered from earlier gradients."""
+
+
+class RuleLearner(Learner):
+    """A learner that follows an update rule, planned like any graph.
+
+    Args:
+        rule: the rule.
+        parameters: the parameters to change.
+        lr: learning rate.
+        numbers: {name: number or momentum schedule} that the rule wants besides ``lr``.
+        derive: function of {name: number} of a step that returns more numbers for the rule.
+        regularization: clipping, weight decay and noise.
+        minibatch_size: see :class:`Learner`.
+        use_mean_gradient: work on the mean gradient of a minibatch.
+        epoch_size: see :class:`Learner`.
+    """
+
+    def __init__(
+        self, rule: UpdateRule, parameters, lr, *, numbers=None, derive=None, regularization=None,
+        minibatch_size=None, use_mean_gradient=False, epoch_size=None,
+    ) -> None:  # fmt: skip
+        super().__init__(parameters, lr, minibatch_size, epoch_size)
+        self.rule, self._derive = rule, derive
+        self._use_mean = bool(use_mean_gradient) or minibatch_size == 0
+        self.regularization = regularization
+        self._numbers = {
+            name: self._schedule(value) if isinstance(value, TrainingParameterSchedule) else value
+            for name, value in (numbers or {}).items()
+        }
+        self.smoothed_count = 0.0
+        self.state: list[dict[str, StateArray]] = [{} for _ in self._parameters]
+        self._update = None
+
+    @property
+    def is_compatible_mode(self) -> bool:
+        return self._use_mean
+
+    def step_numbers(self, num_samples: int) -> dict[str, float]:
+        """Return the numbers of the next update by name."""
+        seen = (self._samples, self._sweeps, num_samples)
+        rate = self._lr.rate(*seen) * (num_samples if self._use_mean else 1)
+        found = {
+            name: value.momentum(*seen) if isinstance(value, TrainingParameterSchedule) else value
+            for name, value in self._numbers.items()
+        }
+        found.update(lr=rate, num_samples=float(num_samples), step=float(self._minibatches + 1))
+        if self._derive is not None:
+            found.update(self._derive(self, found))
+        return found
+
+    def state_array(self, index: int, name: str) -> StateArray:
+        """Return an array of a parameter's state; a new one is all zeros."""
+        arrays = self.state[index]
+        if name not in arrays:
+            arrays[name] = StateArray(self._parameters[index], name)
+        return arrays[name]
+
+    def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
+        if self._update is None:
+            self._update = module("cntk.execution.update").Update(self)
+        self._update.run(gradients, num_samples, self.step_numbers(num_samples))
+        return True
+
+    def reset_smoothed_gradients(self) -> None:
+        for arrays in self.state:
+            for array in arrays.values():
+                array.cell.write(np.zeros(array._shape, array._dtype))
+        self.smoothed_count = 0.0
+
+    def __repr__(self) -> str:
+        return f"<{self.rule.name} learner of {len(self._parameters)} parameters>"
+
+
+def _checked(parameters) -> tuple[Parameter, ...]:
+    found = tuple(parameters) if hasattr(parameters, "__iter__") else (parameters,)
+    if not found:
+        raise ArgumentError("The parameters list specified to a Learner must not be empty.")
+    for parameter in found:
+        if not isinstance(parameter, Parameter):
+            raise ArgumentError(f"a learner takes parameters, not {parameter!r}")
+        if not is_static(parameter.shape):
+            raise ShapeError(
+                f"Cannot create an NDArrayView using a view shape "
+                f"'{shape_text(parameter.shape)}' that has unknown dimensions for any of its axes: "
+                f"{parameter} is not deduced yet; apply its layer to an input first"
+            )
+    if len(set(found)) != len(found):
+        raise ArgumentError("Learner's parameters list must not contain duplicates.")
+    return found
+
+
+def _array_for(parameter: Parameter, gradients: dict) -> np.ndarray:
+    if parameter not in gradients:
+        raise ShapeError(f"update: there is no gradient for {parameter}")
+    gradient = gradients[parameter]
+    if isinstance(gradient, Value):
+        gradient = gradient.rows
+    if isinstance(gradient, NDArrayView):
+        gradient = gradient._data
+    array = np.asarray(gradient, parameter._dtype)
+    if array.shape != parameter.shape:
+        raise ShapeError(
+            f"update: the gradient for {parameter} has shape '{shape_text(array.shape)}'"
+        )
+    return array

@@ -1,0 +1,91 @@
+"""Clipping, weight decay and noise: what happens around an update rule."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from cntk.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Regularization:
+    """Options that all learners share.
+
+    Args:
+        l1: weight of the sum of absolute values, per sample.
+        l2: half the factor of the squared values' gradient, per sample: adds ``l2 * w``.
+        noise: standard deviation of the noise added to parameters after an update.
+        clip: largest gradient per sample.
+        truncate: clip each element; else scale a parameter's whole gradient by its norm.
+    """
+
+    l1: float = 0.0
+    l2: float = 0.0
+    noise: float = 0.0
+    clip: float = math.inf
+    truncate: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("l1", "l2", "noise"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not value >= 0:
+                raise ArgumentError(
+                    f"{name} regularization must be a number that is not negative, not {value!r}"
+                )
+
+    def before(self, gradient, parameter, num_samples):
+        """Return the gradient clipped and with weight decay.
+
+        Args:
+            gradient: symbol of the gradient.
+            parameter: symbol of the parameter.
+            num_samples: symbol of the number of samples that the gradient sums over (1 for a mean).
+        """
+        from cntk import ops
+
+        if math.isfinite(self.clip):
+            limit = num_samples * self.clip
+            if self.truncate:
+                gradient = ops.clip(gradient, -limit, limit)
+            else:
+                norm = ops.sqrt(ops.reduce_sum(gradient * gradient))
+                gradient = gradient * (limit / ops.element_max(norm, limit))
+        if self.l2:
+            gradient = gradient + num_samples * self.l2 * parameter
+        return gradient
+
+    def after(self, parameter, lr, num_samples, noise=None):
+        """Return the updated parameter with noise and shrunk by L1.
+
+        Args:
+            parameter: symbol of the updated parameter.
+            lr: symbol of the rate.
+            num_samples: as in :meth:`before`.
+            noise: symbol of the noise, if there is any.
+        """
+        from cntk import ops
+
+        if noise is not None:
+            parameter = parameter + noise
+        if self.l1:
+            shrink = lr * num_samples * self.l1
+            parameter = ops.element_max(parameter - shrink, 0) + ops.element_min(
+                parameter + shrink, 0
+            )
+        return parameter
+
+
+def options(given: dict) -> dict:
+    """Return the arguments of :class:`RuleLearner` for the options that all learners share."""
+    return {
+        "regularization": Regularization(
+            given["l1_regularization_weight"],
+            given["l2_regularization_weight"],
+            given["gaussian_noise_injection_std_dev"],
+            given["gradient_clipping_threshold_per_sample"],
+            given["gradient_clipping_with_truncation"],
+        ),
+        "use_mean_gradient": bool(given["use_mean_gradient"]),
+        "minibatch_size": given["minibatch_size"],
+    }

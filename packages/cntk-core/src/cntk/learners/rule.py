@@ -1,0 +1,50 @@
+"""Update rules: what a learner does to a parameter, written with operators."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+from cntk.errors import ArgumentError
+
+
+class UpdateRule:
+    """A rule of the form ``rule(parameter, gradient, state, lr, ...) -> new parameter``.
+
+    Args:
+        function: written with operators; it names what it wants: ``parameter``, ``gradient`` (the
+            SUM over the minibatch, or the mean for a learner in that mode), ``state`` (a dictionary
+            of arrays like the parameter, all zeros at first; what is assigned is the new state),
+            ``lr`` (the rate for that gradient), ``num_samples``, ``step`` (1 at the first update),
+            and any number that the learner's factory supplies.
+        name: name of the learner.
+        reference: the paper.
+        untouched_rows: what happens to rows of a parameter without gradient: ``none``,
+            ``catch_up`` or ``all``.
+    """
+
+    def __init__(
+        self, function: Callable, name: str, reference: str = "", untouched_rows: str = "all"
+    ) -> None:
+        if untouched_rows not in ("none", "catch_up", "all"):
+            raise ArgumentError(
+                f"learner '{name}': untouched_rows is 'none', 'catch_up' or 'all', "
+                f"not {untouched_rows!r}"
+            )
+        self.function, self.name, self.reference = function, name, reference
+        self.untouched_rows = untouched_rows
+        self.names = list(inspect.signature(function).parameters)
+
+    def numbers(self) -> list[str]:
+        """Return the names of the numbers that the rule wants."""
+        return [n for n in self.names if n not in ("parameter", "gradient", "state")]
+
+    def apply(self, parameter, gradient, state: dict, numbers: dict):
+        """Return the new parameter; ``state`` then holds the new state."""
+        available = {"parameter": parameter, "gradient": gradient, "state": state, **numbers}
+        return self.function(**{name: available[name] for name in self.names})
+
+
+def update_rule(name: str, reference: str = "", untouched_rows: str = "all"):
+    """Return a decorator that makes an :class:`UpdateRule` of a function."""
+    return lambda function: UpdateRule(function, name, reference, untouched_rows)

@@ -1,0 +1,38 @@
+"""Learners written in Python by users."""
+
+from __future__ import annotations
+
+from cntk.errors import UnsupportedError
+from cntk.learners.learner import Learner
+from cntk.tensor import NDArrayView
+
+
+class UserLearner(Learner):
+    """Base of learners written in Python: override :meth:`update`.
+
+    Args:
+        parameters: the parameters to change.
+        lr_schedule: learning rate: a number or a schedule.
+        as_numpy: hand gradients over as NumPy arrays; else as NDArrayViews.
+    """
+
+    def __init__(self, parameters, lr_schedule, as_numpy: bool = True) -> None:
+        super().__init__(parameters, lr_schedule)
+        self.as_numpy = as_numpy
+
+    def update(self, gradient_values, training_sample_count, sweep_end) -> bool:
+        """Update the parameters; return whether anything was done. To be overridden.
+
+        Args:
+            gradient_values: {parameter: gradient summed over the samples}.
+            training_sample_count: number of samples in the minibatch.
+            sweep_end: whether the minibatch ends a sweep through the data.
+        """
+        raise UnsupportedError(f"{type(self).__name__} must override update()")
+
+    def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
+        values = {
+            parameter: gradient.copy() if self.as_numpy else NDArrayView._wrap(gradient, True)
+            for parameter, gradient in zip(self.parameters, gradients)
+        }
+        return bool(self.update(values, num_samples, sweep_end))

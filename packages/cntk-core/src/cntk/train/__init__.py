@@ -1,0 +1,3 @@
+"""Training: Trainer, and training loops."""
+
+from cntk.train.trainer import Trainer as Trainer

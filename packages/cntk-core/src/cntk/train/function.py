@@ -1,0 +1,171 @@
+"""Function.train and Function.test: loops over arrays or a minibatch source."""
+
+from __future__ import annotations
+
+from cntk.errors import ArgumentError
+from cntk.eval.criterion import split_criterion
+from cntk.eval.evaluator import Evaluator
+from cntk.graph.function import Function
+from cntk.learners.learner import Learner
+from cntk.logging.progress_writer import ProgressWriter
+from cntk.record import Record
+from cntk.train.arrays import ArraySource
+from cntk.train.trainer import Trainer
+from cntk.upward import module
+
+
+def train(
+    criterion: Function, source, minibatch_size, streams, model_inputs_to_streams,
+    parameter_learners, callbacks, progress_frequency, max_epochs, epoch_size, max_samples,
+) -> Record:  # fmt: skip
+    """Train a criterion and return a Record of losses; see :meth:`Function.train`.
+
+    Returns:
+        Record with ``updates`` (a Record(loss, metric, samples) per report of the first progress
+        writer, or per minibatch), ``epoch_summaries`` (likewise per epoch), and ``test_summary``
+        if a test was among the callbacks.
+    """
+    if max_epochs is not None and max_samples is not None:
+        raise ArgumentError("give max_epochs or max_samples, not both")
+    source, mapping = _source(criterion, source, streams, model_inputs_to_streams)
+    if epoch_size is None:
+        epoch_size = source.num_samples if isinstance(source, ArraySource) else max_samples
+    if epoch_size is None:
+        raise ArgumentError("epoch_size or max_samples must be given for a minibatch source")
+    total = max_samples if max_samples is not None else epoch_size * (max_epochs or 1)
+    writers = [c for c in _list(callbacks) if isinstance(c, ProgressWriter)]
+    others = [c for c in _list(callbacks) if not isinstance(c, ProgressWriter)]
+    collector = _Collector(writers[0]._training if writers else None)
+    trainer = Trainer(
+        None, split_criterion(criterion), _as_list(parameter_learners), [*writers, collector]
+    )
+    loop = _Loop(trainer, source, mapping, minibatch_size, epoch_size, total)
+    if others:
+        return module("cntk.train.training_session").run_with_callbacks(
+            loop, others, progress_frequency, collector
+        )
+    loop.run(progress_frequency or epoch_size)
+    return Record(updates=collector.updates, epoch_summaries=collector.epochs)
+
+
+def test(criterion: Function, source, minibatch_size, streams, mapping, callbacks) -> Record:
+    """Return Record(metric, samples) over a whole source; see :meth:`Function.test`."""
+    _, metric = split_criterion(criterion)
+    measured = metric if metric is not None else criterion.outputs[0]
+    source, mapping = _source(criterion, source, streams, mapping)
+    writers = [c for c in _list(callbacks) if isinstance(c, ProgressWriter)]
+    evaluator = Evaluator(measured, writers)
+    wanted = set(evaluator.evaluation_function.arguments)
+    total, samples = 0.0, 0
+    while True:
+        data = source.next_minibatch(minibatch_size, mapping)
+        if not data:
+            break
+        before = evaluator._test_samples
+        average = evaluator.test_minibatch({v: d for v, d in data.items() if v in wanted})
+        count = evaluator._test_samples - before
+        total, samples = total + average * count, samples + count
+        if isinstance(source, ArraySource) and source.at_end:
+            break
+    evaluator.summarize_test_progress()
+    return Record(metric=total / samples if samples else 0.0, samples=samples)
+
+
+class _Loop:
+    """Feeds minibatches to a trainer until enough samples have been seen."""
+
+    def __init__(self, trainer, source, mapping, minibatch_size, epoch_size, total) -> None:
+        self.trainer, self.source, self.mapping = trainer, source, mapping
+        self.minibatch_size, self.epoch_size, self.total = minibatch_size, epoch_size, total
+
+    def run(self, summary_every: int) -> None:
+        """Train; summarize whenever that many samples more have been seen."""
+        seen = 0
+        while seen < self.total:
+            size = self._size(seen)
+            data = self.source.next_minibatch(min(size, self.total - seen), self.mapping)
+            if not data:
+                break
+            self.trainer.train_minibatch(data)
+            before, seen = seen, seen + self.trainer.previous_minibatch_sample_count
+            if seen // summary_every != before // summary_every:
+                self.trainer.summarize_training_progress()
+        if seen % summary_every:
+            self.trainer.summarize_training_progress()
+
+    def _size(self, seen: int) -> int:
+        return self.minibatch_size if isinstance(self.minibatch_size, int) else (
+            self.minibatch_size[seen])  # fmt: skip
+
+
+class _Collector(ProgressWriter):
+    """Keeps what the first progress writer would report.
+
+    Args:
+        like: the update window of that writer; None: every minibatch.
+    """
+
+    def __init__(self, like) -> None:
+        if like is None:
+            super().__init__(freq=1)
+        else:
+            super().__init__(freq=like._frequency, first=like._first)
+        self.updates: list[Record] = []
+        self.epochs: list[Record] = []
+
+    def on_write_training_update(self, samples, updates, aggregate_loss, aggregate_metric) -> None:
+        count = samples[1] - samples[0]
+        self.updates.append(
+            Record(
+                loss=(aggregate_loss[1] - aggregate_loss[0]) / count,
+                metric=(aggregate_metric[1] - aggregate_metric[0]) / count,
+                samples=count,
+            )
+        )
+
+    def on_write_training_summary(
+        self, samples, updates, summaries, aggregate_loss, aggregate_metric, elapsed_milliseconds
+    ) -> None:
+        if samples:
+            self.epochs.append(
+                Record(
+                    loss=aggregate_loss / samples,
+                    metric=aggregate_metric / samples,
+                    samples=samples,
+                )
+            )
+
+
+def _source(criterion: Function, source, streams, mapping):
+    """Return (source, {argument: stream}) of arrays or a minibatch source."""
+    arguments = criterion.arguments
+    if hasattr(source, "next_minibatch"):
+        if mapping is None and streams is not None:
+            if len(streams) != len(arguments):
+                raise ArgumentError(
+                    f"streams: the criterion has {len(arguments)} arguments, "
+                    f"{len(streams)} streams were given"
+                )
+            mapping = dict(zip(arguments, streams))
+        if not mapping:
+            raise ArgumentError("Mapping between input vars and streams should not be empty.")
+        return source, dict(mapping)
+    parts = source if isinstance(source, tuple) else (source,)
+    if len(parts) != len(arguments):
+        raise ArgumentError(
+            "to pass data directly in place of a minibatch source, pass a tuple of "
+            f"{len(arguments)} numpy or scipy arrays, in the order of the arguments of the "
+            f"criterion function. You passed {len(parts)} value(s)"
+        )
+    return ArraySource(arguments, parts), None
+
+
+def _list(callbacks) -> list:
+    return list(callbacks) if isinstance(callbacks, (list, tuple)) else (
+        [] if callbacks is None else [callbacks])  # fmt: skip
+
+
+def _as_list(learners) -> list[Learner]:
+    return list(learners) if isinstance(learners, (list, tuple)) else [learners]
+
+

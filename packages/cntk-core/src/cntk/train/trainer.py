@@ -1,0 +1,273 @@
+"""Trainer: minibatch in, parameters changed."""
+
+from __future__ import annotations
+
+import sys
+
+from cntk.errors import ArgumentError, ExecutionError
+from cntk.eval.criterion import Criterion, number, split_criterion
+from cntk.eval.evaluator import Evaluator
+from cntk.execution.program import user_data
+from cntk.graph.build import as_function, as_variable, combine
+from cntk.graph.function import Function
+from cntk.learners.learner import Learner
+from cntk.variables import Parameter, Variable
+
+
+class Trainer(Evaluator):
+    """Trains a model: computes loss, metric and gradients of a minibatch, lets learners update.
+
+    Args:
+        model: the model, or None.
+        criterion: the loss, a (loss, metric) pair, or a Function with one or two outputs. The loss
+            is summed over all its elements and over the samples of a minibatch.
+        parameter_learners: a learner or a list of learners; each parameter belongs to one at most.
+        progress_writers: a progress writer or a list of them.
+
+    Raises:
+        ValueError: no learner, or one whose parameters are not part of the network.
+
+    >>> x, y = C.input_variable(2), C.input_variable(1)
+    >>> z = C.times(x, C.parameter((2, 1)))
+    >>> trainer = C.Trainer(z, C.squared_error(z, y), C.sgd(z.parameters, 0.1))
+    >>> trainer.train_minibatch({x: np.ones((4, 2), 'f'), y: np.ones((4, 1), 'f')})
+    True
+    >>> trainer.previous_minibatch_loss_average
+    1.0
+    """
+
+    def __init__(self, model, criterion, parameter_learners, progress_writers=None) -> None:
+        loss, metric = split_criterion(criterion)
+        self._model = None if model is None else as_function(model)
+        self._criterion = Criterion(loss, metric)
+        self._whole = combine([*(self._model.outputs if self._model else ()),
+                               *self._criterion.function.outputs])  # fmt: skip
+        self._learners = _learners(parameter_learners)
+        _check_parameters(self._whole, self._learners)
+        _note_uncovered(self._whole, self._learners)
+        self._parameters = [p for learner in self._learners for p in learner.parameters]
+        super().__init__(metric, progress_writers)
+        self._loss_sum = self._metric_sum = 0.0
+        self._count = 0
+        self._epoch_loss = self._epoch_metric = 0.0
+        self._total_samples = 0
+
+    @property
+    def model(self) -> Function | None:
+        """The model."""
+        return self._model
+
+    @property
+    def loss_function(self) -> Function:
+        """The loss."""
+        return as_function(self._criterion.loss)
+
+    @property
+    def evaluation_function(self) -> Function | None:
+        """The metric, or None."""
+        metric = self._criterion.metric
+        return None if metric is None else as_function(metric)
+
+    @property
+    def parameter_learners(self) -> list[Learner]:
+        """The learners."""
+        return list(self._learners)
+
+    def train_minibatch(self, arguments, outputs=None, device=None, is_sweep_end=None):
+        """Train on one minibatch; return whether parameters were updated.
+
+        Args:
+            arguments: {variable or name: data}, or the data of the only argument; ``{}`` is an
+                empty minibatch.
+            outputs: variables to return as well, as computed before the update; the result is then
+                (updated, {variable: data}).
+            device: where to compute.
+            is_sweep_end: whether the minibatch ends a sweep through the data; MinibatchData know.
+
+        Raises:
+            ValueError: data are missing or do not fit.
+        """
+        if isinstance(arguments, dict) and not arguments:
+            self._count = 0
+            return False if outputs is None else (False, {})
+        wanted = () if outputs is None else [as_variable(output) for output in outputs]
+        data = self._criterion.arguments_by_variable(arguments)
+        sweep_end = _sweep_end(data, is_sweep_end)
+        run = self._criterion.run(data, self._parameters, wanted)
+        try:
+            updated = self._finish(run, sweep_end, len(wanted))
+            if outputs is None:
+                return updated
+            first = 1 if self._criterion.metric is None else 2
+            return updated, {
+                variable: user_data(run.array(first + i), run.layout(first + i))
+                for i, variable in enumerate(wanted)
+            }
+        finally:
+            run.end()
+
+    def _finish(self, run, sweep_end: bool, extra: int) -> bool:
+        """Take the sums of a run, commit its effects, and let the learners update."""
+        self._count = count = self._criterion.sample_count(run)
+        self._loss_sum = number(run, 0)
+        has_metric = self._criterion.metric is not None
+        self._metric_sum = number(run, 1) if has_metric else 0.0
+        run.commit("forward")
+        run.commit("backward")
+        position = 1 + has_metric + extra
+        updated = False
+        for learner in self._learners:
+            size = len(learner.parameters)
+            gradients = [run.array(position + i) for i in range(size)]
+            updated |= learner.update_arrays(gradients, count, sweep_end)
+            position += size
+        if updated:
+            self._total_samples += count
+        if self._writers:
+            self._report(has_metric)
+        return updated
+
+    def _report(self, has_metric: bool) -> None:
+        self._epoch_loss += self._loss_sum
+        self._epoch_metric += self._metric_sum
+        metric = self._epoch_metric if has_metric else None
+        for writer in self._writers:
+            self._report_rates(writer)
+            writer.update_training(self._count, self._epoch_loss, metric)
+
+    def _report_rates(self, writer) -> None:
+        for learner in self._learners:
+            rate = learner.learning_rate()
+            size = learner._lr.minibatch_size
+            known = self.__dict__.setdefault("_reported", {})
+            if known.get((id(writer), id(learner))) != (rate, size):
+                known[(id(writer), id(learner))] = (rate, size)
+                unit = "minibatch" if size == 0 else "sample" if size == 1 else f"{size} samples"
+                writer.write(f"Learning rate per {unit}", rate)
+
+    @property
+    def previous_minibatch_loss_average(self) -> float:
+        """Mean loss per sample of the last minibatch, before its update.
+
+        Raises:
+            RuntimeError: there was none, or it was empty.
+        """
+        self._check_trained()
+        return self._loss_sum / self._count
+
+    @property
+    def previous_minibatch_evaluation_average(self) -> float:
+        """Mean metric per sample of the last minibatch, before its update.
+
+        Raises:
+            RuntimeError: there was none, or it was empty.
+            ValueError: there is no metric.
+        """
+        self._check_trained()
+        if self._criterion.metric is None:
+            raise ArgumentError(
+                "Trainer::PreviousMinibatchEvaluationAverage: Cannot get evaluation criterion "
+                "value when no evaluation function was specified during 'this' trainer's "
+                "construction"
+            )
+        return self._metric_sum / self._count
+
+    def _check_trained(self) -> None:
+        if self._count == 0:
+            raise ExecutionError(
+                "There was no preceding call to TrainMinibatch or the minibatch was empty."
+            )
+
+    @property
+    def previous_minibatch_sample_count(self) -> int:
+        """Number of loss values of the last minibatch."""
+        return self._count
+
+    @property
+    def total_number_of_samples_seen(self) -> int:
+        """Number of samples in all updates."""
+        return self._total_samples
+
+    def total_number_of_units_seen(self, unit=None) -> int:
+        """Return the number of samples in all updates."""
+        return self._total_samples
+
+    def summarize_training_progress(self) -> None:
+        """End an epoch: writers print their summaries and begin a new one."""
+        metric = None if self._criterion.metric is None else self._epoch_metric
+        for writer in self._writers:
+            writer.write_training_summary(self._epoch_loss, metric)
+        self._epoch_loss = self._epoch_metric = 0.0
+
+    def save_checkpoint(self, filename: str, external_state: dict | None = None) -> None:
+        """Write the model to ``filename`` and the state of training to ``filename.ckp``.
+
+        Args:
+            filename: path of the model file.
+            external_state: a dictionary of the user's own.
+        """
+        from cntk.train.checkpoint import save
+
+        save(self, filename, external_state or {})
+
+    def restore_from_checkpoint(self, filename: str) -> dict:
+        """Read what :meth:`save_checkpoint` wrote, and return the user's dictionary.
+
+        Args:
+            filename: path of the model file.
+
+        Raises:
+            ValueError: the files are damaged, or belong to another network.
+        """
+        from cntk.train.checkpoint import restore
+
+        return restore(self, filename)
+
+
+def _learners(given) -> list[Learner]:
+    learners = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not learners:
+        raise ArgumentError("These must be at least one learner.")
+    for learner in learners:
+        if not isinstance(learner, Learner):
+            raise TypeError(f"parameter_learners holds {learner!r}, which is no learner")
+    return learners
+
+
+def _note_uncovered(function: Function, learners) -> None:
+    covered = {p for learner in learners for p in learner.parameters}
+    left = [p for p in function.parameters if p not in covered]
+    if left:
+        print(
+            f"[Note:] Trainer ctor: {len(left)} of the model parameters are not covered by any of "
+            "the specified Learners; these parameters will not be learned",
+            file=sys.stderr,
+        )
+
+
+def _sweep_end(data: dict[Variable, object], given) -> bool:
+    """Return whether the minibatch ends a sweep: as told, or as its MinibatchData say."""
+    if given is None:
+        return any(getattr(value, "sweep_end", False) for value in data.values())
+    return bool(given)
+
+
+def _check_parameters(function: Function, learners) -> None:
+    """Refuse learners whose parameters are not in the network, or overlap.
+
+    Raises:
+        ValueError: a parameter is foreign, or covered twice.
+    """
+    known = set(function.parameters)
+    covered: dict[Parameter, int] = {}
+    for position, learner in enumerate(learners):
+        foreign = [p for p in learner.parameters if p not in known]
+        if foreign:
+            raise ArgumentError(
+                f"Trainer ctor: {len(foreign)} of the learner parameters "
+                f"'{', '.join(map(str, foreign))}' are not part of the model specified"
+            )
+        for parameter in learner.parameters:
+            if parameter in covered:
+                raise ArgumentError(f"Parameter '{parameter}' is covered by 2 different learners")
+            covered[parameter] = position
