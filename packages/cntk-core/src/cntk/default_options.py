@@ -22,7 +22,7 @@ class default_override_or:
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value.value if isinstance(value, default_override_or) else value
+        self.value: Any = value.value if isinstance(value, default_override_or) else value
 
     def __repr__(self) -> str:
         return f"default({self.value!r})"

@@ -22,14 +22,14 @@ _BY_CODE = {code: dtype for dtype, code in _CODE.items()}
 
 
 def as_dtype(dtype: object) -> np.dtype:
-    """Return the graph's element type for a NumPy type or a name.
+    """Return the graph's element type for a NumPy type or a name; None is the default, float32.
 
     >>> as_dtype('float'), as_dtype(np.float64)
     (dtype('float32'), dtype('float64'))
     """
     if isinstance(dtype, np.dtype) and dtype in _NAME:
         return dtype
-    if dtype is float:
+    if dtype is float or dtype is None:  # NumPy would read both as float64
         return FLOAT32
     if isinstance(dtype, str) and dtype.lower() in _BY_WORD:
         return _BY_WORD[dtype.lower()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 # module that defines it now -> names of ``cntk``
 HOMES = {
     "cntk.axis": "Axis",
-    "cntk.core": "NDArrayView Value asarray asvalue user_function",
+    "cntk.core": "asarray asvalue",
     "cntk.default_options": """
         default_options default_options_for default_override_or get_default_override
         get_global_option is_default_override set_global_option""",
@@ -17,11 +17,13 @@ HOMES = {
         DeviceDescriptor DeviceKind all_devices cpu get_gpu_properties gpu set_excluded_devices
         try_set_default_device use_default_device""",
     "cntk.eval.evaluator": "Evaluator",
+    "cntk.graph.user_function": "user_function",
     "cntk.initializer": """
         DefaultParamInitScale SentinelValueForAutoSelectRandomSeed
         SentinelValueForInferParamInitRank bilinear glorot_normal glorot_uniform he_normal
         he_uniform initializer_with_rank normal truncated_normal uniform xavier""",
-    "cntk.internal.sanitize": "sanitize_function sanitize_input sanitize_permutation sanitize_shape",
+    "cntk.internal.sanitize": """
+        sanitize_function sanitize_input sanitize_permutation sanitize_shape""",
     "cntk.internal.swig_helper": "map_if_possible typemap",
     "cntk.internal.utils": "get_data_type",
     "cntk.learners": """
@@ -59,6 +61,7 @@ HOMES = {
     "cntk.ops.functions": "BlockFunction CloneMethod Function ModelFormat load_model",
     "cntk.random": "auto_select",
     "cntk.shape": "FreeDimension InferredDimension",
+    "cntk.tensor": "NDArrayView",
     "cntk.train.distributed": """
         Communicator DistributedLearner WorkerDescriptor block_momentum_distributed_learner
         data_parallel_distributed_learner mpi_communicator""",
@@ -66,6 +69,7 @@ HOMES = {
     "cntk.train.training_session": """
         CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
         minibatch_size_schedule training_session""",
+    "cntk.value": "Value",
     "cntk.variables": "Constant Parameter Variable",
 }
 
@@ -82,7 +86,7 @@ MODULES = {
     name: f"cntk.{name}"
     for name in """
         axis cntk_py core debugging device eval initializer internal io layers learners logging
-        losses metrics misc ops random tensor train variables""".split()
+        losses metrics ops random tensor train variables""".split()
 }
 
 # distribution on PyPI -> the sub-packages it owns
@@ -103,17 +107,16 @@ OPERATORS_ELSEWHERE = {"roipooling": "cntk-vision"}
 # module of the original -> names that this release does not have yet
 LATER = {
     "cntk": """
-        contrib install_samples lattice_sequence_with_softmax native_user_function
+        contrib install_samples lattice_sequence_with_softmax misc native_user_function
         register_native_user_function sample_installer""",
     "cntk.debugging": "save_as_legacy_model",
     "cntk.debugging.debug": "save_as_legacy_model",
     "cntk.internal.utils": """
         Dictionary DictionaryValue DictionaryValueFromDict DictionaryValueFromNDArrayView eval""",
     "cntk.losses": "lattice_sequence_with_softmax",
-    "cntk.misc": "convert_optimized_rnnstack optimized_rnnstack_converter",
     "cntk.ops.functions": "native_user_function register_native_user_function",
 }
-LATER_MODULES = ("cntk.contrib", "cntk.misc.optimized_rnnstack_converter", "cntk.sample_installer")
+LATER_MODULES = ("cntk.contrib", "cntk.misc", "cntk.sample_installer")
 
 # module of the original -> names that only served its native library: they start that library, or
 # turn arguments into its column-major order and type numbers, and mean nothing without it

@@ -1,0 +1,107 @@
+"""The native module of CNTK 2.7, as far as scripts use it.
+
+Its classes are this toolkit's own classes, its seeds are those of :mod:`cntk.seeds`. Switches of
+the native library that have nothing to switch here are functions without effect; each says why.
+"""
+
+from __future__ import annotations
+
+import importlib
+import operator
+from collections.abc import Callable
+
+from cntk.namespace import lookup_absent
+from cntk.seeds import generate_random_seed as generate_random_seed
+from cntk.seeds import get_random_seed as get_random_seed
+from cntk.seeds import is_random_seed_fixed as is_random_seed_fixed
+from cntk.seeds import reset_random_seed as reset_random_seed
+from cntk.seeds import set_fixed_random_seed as set_fixed_random_seed
+
+_CLASSES = {
+    "cntk.axis": "Axis",
+    "cntk.core": "NDArrayView Value",
+    "cntk.device": "DeviceDescriptor",
+    "cntk.eval.evaluator": "Evaluator",
+    "cntk.learners": "Learner",
+    "cntk.logging.progress_print": "ProgressWriter",
+    "cntk.minibatch": "MinibatchData StreamInformation",
+    "cntk.ops.functions": "Function",
+    "cntk.train.trainer": "Trainer",
+    "cntk.train.training_session": """
+        CheckpointConfig CrossValidationConfig TestConfig TrainingSession""",
+    "cntk.variables": "Constant Parameter Variable",
+}
+_HOME = {name: home for home, listed in _CLASSES.items() for name in listed.split()}
+_deterministic_asked = False
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        return lookup_absent(__name__, name)
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})
+
+
+def force_deterministic_algorithms() -> None:
+    """Ask for equal results of equal runs: here they are equal on every device, always."""
+    global _deterministic_asked
+    _deterministic_asked = True
+
+
+def should_force_deterministic_algorithms() -> bool:
+    """Return whether :func:`force_deterministic_algorithms` was called."""
+    return _deterministic_asked
+
+
+def _switch(name: str, why: str) -> Callable[[], None]:
+    def function() -> None:
+        pass
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Do nothing: {why}."
+    return function
+
+
+def _level(name: str, why: str) -> Callable[[int], None]:
+    def function(value: int) -> None:
+        operator.index(value)  # a level is an integer, also where nobody reads it
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Do nothing with the level: {why}."
+    return function
+
+
+_LAYOUT = "a plan shares memory between values whose times do not overlap, and no result shows it"
+enable_forward_values_sharing = _switch("enable_forward_values_sharing", _LAYOUT)
+disable_forward_values_sharing = _switch("disable_forward_values_sharing", _LAYOUT)
+
+_INFERENCE = "evaluation always runs a plan of its own, without what training needs"
+enable_cpueval_optimization = _switch("enable_cpueval_optimization", _INFERENCE)
+disable_cpueval_optimization = _switch("disable_cpueval_optimization", _INFERENCE)
+
+_ACCUMULATION = "gradients are summed as graph nodes, and a plan fuses the sums where it can"
+enable_gradient_accumulation_optimization = _switch(
+    "enable_gradient_accumulation_optimization", _ACCUMULATION
+)
+disable_gradient_accumulation_optimization = _switch(
+    "disable_gradient_accumulation_optimization", _ACCUMULATION
+)
+
+enable_synchronous_gpukernel_execution = _switch(
+    "enable_synchronous_gpukernel_execution",
+    "it located failing GPU kernels; errors here name the operator that launched the kernel",
+)
+set_gpumemory_allocation_trace_level = _level(
+    "set_gpumemory_allocation_trace_level",
+    "memory is taken once per plan; cntk.debugging.explain shows how much",
+)
+set_computation_network_trace_level = _level(
+    "set_computation_network_trace_level",
+    "there is no computation network to trace; cntk.debugging.explain prints the plan",
+)
+set_math_lib_trace_level = _level(
+    "set_math_lib_trace_level", "the native mathematics library is not part of this toolkit"
+)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+import cntk as C
+from cntk import cntk_py, seeds
+
+SWITCHES = """
+    enable_forward_values_sharing disable_forward_values_sharing enable_cpueval_optimization
+    disable_cpueval_optimization enable_gradient_accumulation_optimization
+    disable_gradient_accumulation_optimization enable_synchronous_gpukernel_execution""".split()
+LEVELS = """
+    set_gpumemory_allocation_trace_level set_computation_network_trace_level
+    set_math_lib_trace_level""".split()
+
+
+@pytest.mark.parametrize("name", ["Axis", "NDArrayView", "Parameter", "Value", "Variable"])
+def test_its_classes_are_our_classes(name):
+    assert getattr(cntk_py, name) is getattr(C, name)
+    assert name in dir(cntk_py)
+
+
+def test_its_seeds_are_our_seeds():
+    assert cntk_py.set_fixed_random_seed is seeds.set_fixed_random_seed
+    assert cntk_py.generate_random_seed is seeds.generate_random_seed
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_switches_take_nothing_and_say_why(name):
+    switch = getattr(cntk_py, name)
+    assert switch() is None
+    assert switch.__name__ == name
+    assert switch.__doc__.startswith("Do nothing: ")
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_levels_take_an_integer_and_say_why(name):
+    set_level = getattr(cntk_py, name)
+    assert set_level(1) is None
+    assert set_level.__doc__.startswith("Do nothing with the level: ")
+    with pytest.raises(TypeError):
+        set_level("much")
+
+
+def test_deterministic_algorithms(monkeypatch):
+    monkeypatch.setattr(cntk_py, "_deterministic_asked", False)
+    assert not cntk_py.should_force_deterministic_algorithms()
+    cntk_py.force_deterministic_algorithms()
+    assert cntk_py.should_force_deterministic_algorithms()
+
+
+def test_names_of_the_native_library_that_we_do_not_have():
+    with pytest.raises(AttributeError, match="module 'cntk.cntk_py' has no attribute 'TensorView'"):
+        cntk_py.TensorView  # noqa: B018
