@@ -7,25 +7,33 @@ from contextvars import ContextVar
 
 import numpy as np
 
+from cntk.axis import UNKNOWN_AXES
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, DTypeError
 from cntk.graph.function import Function
 from cntk.graph.infer import infer
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
 from cntk.tensor import NDArrayView
+from cntk.upward import module
 from cntk.variables import Constant, Variable, placeholder_variable
 
 _in_body: ContextVar[bool] = ContextVar("in_body", default=False)
+_in_block: ContextVar[bool] = ContextVar("in_block", default=False)
 
 
 @contextmanager
-def operator_body():
-    """Mark that numbers met now are written by an operator's own body (literals)."""
-    token = _in_body.set(True)
+def operator_body(block: bool = False):
+    """Mark that numbers met now are written by an operator's own body (literals).
+
+    Args:
+        block: the body of a block; as in CNTK 2.7 nothing in it is reconciled.
+    """
+    tokens = _in_body.set(True), _in_block.set(block or _in_block.get())
     try:
         yield
     finally:
-        _in_body.reset(token)
+        _in_body.reset(tokens[0])
+        _in_block.reset(tokens[1])
 
 
 def as_variable(operand, dtype: np.dtype | None = None) -> Variable:
@@ -62,6 +70,16 @@ def as_variable(operand, dtype: np.dtype | None = None) -> Variable:
     return Constant.literal(array) if _in_body.get() else Constant.of_array(array)
 
 
+def literal(value, like):
+    """Return a number of an operator's body that is used more than once, as one constant.
+
+    Args:
+        value: the number.
+        like: the operand whose element type it takes.
+    """
+    return value if hasattr(like, "emit") else as_variable(value, _variable_of(like)._dtype)
+
+
 def as_variables(operands) -> list[Variable]:
     """Return operands as variables; constants take the element type of the others."""
     known = next(
@@ -79,9 +97,24 @@ def _variable_of(operand) -> Variable | None:
 def apply_operator(operator, operands, attributes: dict, name: str) -> Function:
     """Return the Function of one operator on operands."""
     variables = as_variables(operands)
+    if operator.reconciles and not _in_block.get():
+        variables = _reconciled(variables)
     node = PrimitiveFunction(operator, variables, attributes, name)
     node.take_specs(infer(operator, variables, attributes, node.made_at))
     return CompositeFunction(node)
+
+
+def _reconciled(operands: list[Variable]) -> list[Variable]:
+    """Repeat operands that are per sample for each frame of one that is per frame."""
+    if any(operand.dynamic_axes == UNKNOWN_AXES for operand in operands):
+        return operands
+    longest = max(operands, key=lambda operand: len(operand.dynamic_axes))
+    return [
+        module("cntk.ops").reconcile_dynamic_axes(operand, longest).output
+        if 0 < len(operand.dynamic_axes) < len(longest.dynamic_axes)
+        else operand
+        for operand in operands
+    ]
 
 
 def apply_composite(operator, operands, attributes: dict, name: str) -> Function:
@@ -100,7 +133,7 @@ def apply_composite(operator, operands, attributes: dict, name: str) -> Function
             variable.needs_gradient,
             variable.is_sparse,
         )
-    with operator_body():
+    with operator_body(block=True):
         body = as_function(operator.expand(inner, attributes, name))
     return make_block(
         body, list(zip(inner, variables)), operator.stored.name, name, operator, attributes

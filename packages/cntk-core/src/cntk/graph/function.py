@@ -26,7 +26,18 @@ class ModelFormat(Enum):
     ONNX = 1
 
 
-class Function(TensorOpsMixin):
+class _Traceable(type):
+    """Makes ``Function(python_function)`` trace the Python function."""
+
+    def __call__(cls, *args, **kwargs):
+        if cls is not Function:
+            return super().__call__(*args, **kwargs)
+        if not args or not callable(args[0]):
+            raise TypeError("Function is made from a Python function: @C.Function")
+        return module("cntk.graph.trace").trace(*args, **kwargs)
+
+
+class Function(TensorOpsMixin, metaclass=_Traceable):
     """A function of the graph: made by operators, layers, or from a Python function.
 
     As a decorator it turns a Python function into a Function; the arguments become its inputs.
@@ -41,15 +52,6 @@ class Function(TensorOpsMixin):
     is_composite = False
     is_primitive = False
     is_block = False
-
-    def __new__(cls, *args, **kwargs):
-        if cls is Function:
-            if not args or not callable(args[0]):
-                raise TypeError("Function is made from a Python function: @C.Function")
-            return module("cntk.graph.trace").trace(*args, **kwargs)
-        return super().__new__(cls)
-
-
 
     @property
     def outputs(self) -> tuple[Variable, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cntk.axis import UNKNOWN_AXES, Axis
 from cntk.dtypes import dtype_name
-from cntk.errors import AxisError, CNTKError, DTypeError, ShapeError, describe
+from cntk.errors import AxisError, CNTKError, DTypeError, ExecutionError, ShapeError, describe
 from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, is_unknown, shape_text
 
 
@@ -49,7 +49,20 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
     sparse = bool(operator.rules.get("is_sparse")) and operator.run_rule(
         "is_sparse", operands, attributes
     )
-    return [Spec(shape, dtype, axes, sparse, needs) for shape in shapes]
+    per_output = axes if isinstance(axes, list) else [axes] * len(shapes)
+    return [Spec(shape, dtype, a, sparse, needs) for shape, a in zip(shapes, per_output)]
+
+
+def _refuse_sparse(operator, operands) -> None:
+    """Refuse sparse operands of elementwise operators, as CNTK 2.7 does."""
+    if operator.family != "elementwise":
+        return
+    for operand in operands:
+        if operand.is_sparse:
+            raise ExecutionError(
+                f"{operator.op_name}: elementwise operations are not supported for sparse data, "
+                f"such as {operand}; try C.times(data, np.eye(size)), which makes it dense"
+            )
 
 
 def _names(operator, operands) -> list[str]:
@@ -83,24 +96,25 @@ def common_dtype(op_name: str, operands) -> np.dtype | None:
     return found
 
 
-def _axes(operator, operands, attributes: dict) -> tuple[Axis, ...]:
+def _axes(operator, operands, attributes: dict) -> tuple[Axis, ...] | list[tuple[Axis, ...]]:
     if "axes" in operator.rules:
         if any(x.dynamic_axes == UNKNOWN_AXES for x in operands):
             return UNKNOWN_AXES
-        return tuple(operator.run_rule("axes", operands, attributes))
+        axes = operator.run_rule("axes", operands, attributes)
+        return axes if isinstance(axes, list) else tuple(axes)
     return merge_axes(operator.op_name, operands)
 
 
 def merge_axes(op_name: str, operands) -> tuple[Axis, ...]:
-    """Return the dynamic axes of all operands together; each may lack some."""
+    """Return the dynamic axes that all operands have, except those that have none."""
     merged: tuple[Axis, ...] = ()
     for operand in operands:
         axes = operand.dynamic_axes
         if axes == UNKNOWN_AXES:
             return UNKNOWN_AXES
-        if axes == merged or set(axes) <= set(merged):
+        if not axes:
             continue
-        if not set(merged) <= set(axes):
+        if merged and axes != merged:
             from cntk.variables import axes_text
 
             raise AxisError(
