@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 
 class Record(dict):
     """A dictionary with attribute access that cannot be changed.
 
+    An entry called like a method of dict hides it: ``Record(values=1).values`` is 1.
+
     >>> point = Record(x=1, y=2)
-    >>> point.x, point.updated_with(x=5).x
-    (1, 5)
+    >>> point.x, point.updated_with(x=5)
+    (1, {'x': 5, 'y': 2})
     """
 
-    def __init__(self, **args_dict) -> None:
-        super().__init__(args_dict)
+    def __init__(self, /, **entries: Any) -> None:
+        super().__init__(entries)
+        vars(self).update(entries)
 
-    def __getattr__(self, key: str):
-        try:
-            return self[key]
-        except KeyError:
-            raise AttributeError(
-                f"record has no attribute '{key}'; it has {', '.join(self)}"
-            ) from None
+    def __getattr__(self, key: str) -> Any:
+        raise AttributeError(
+            f"record has no attribute '{key}'; it has {', '.join(map(str, self)) or 'none'}"
+        )
 
-    def __setattr__(self, key, value):
-        raise AttributeError("record is immutable")
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise AttributeError("record is immutable; updated_with(name=value) returns a changed copy")
 
-    __setitem__ = __delitem__ = __delattr__ = __setattr__
+    __setattr__ = __delattr__ = __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
-    def updated_with(self, **kwargs) -> Record:
+    def __reduce__(self) -> tuple:
+        return _restored, (dict(self),)
+
+    def updated_with(self, **entries: Any) -> Record:
         """Return a copy with some entries changed or added."""
-        return Record(**{**self, **kwargs})
+        return Record(**{**self, **entries})
+
+
+def _restored(entries: dict) -> Record:
+    """Return the Record that was copied or pickled."""
+    return Record(**entries)

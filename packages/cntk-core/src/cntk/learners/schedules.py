@@ -71,7 +71,7 @@ def learning_parameter_schedule(
                 RuntimeWarning,
                 stacklevel=2,
             )
-        return TrainingParameterSchedule([(0, schedule)], 0, size, has_size)
+        return TrainingParameterSchedule([(0, float(schedule))], 0, size, has_size)
     if not isinstance(schedule, list):
         raise ArgumentError(f"schedule must be either a float or a list, not {type(schedule)}")
     steps, end = [], 0
@@ -179,7 +179,7 @@ def momentum_as_time_constant_schedule(momentum, epoch_size=None) -> TrainingPar
     0.3679
     """
     if isinstance(momentum, Real):
-        return momentum_schedule_per_sample(_decay(momentum), epoch_size)
+        return momentum_schedule_per_sample(_decay(float(momentum)), epoch_size)
     if isinstance(momentum, list):
         entries = [_pair(entry) for entry in momentum]
         return momentum_schedule_per_sample([(n, _decay(t)) for n, t in entries], epoch_size)
@@ -202,4 +202,4 @@ def _pair(entry) -> tuple[int, float]:
     epochs = count_of(epochs, "the number of epochs in a schedule")
     if epochs == 0:
         raise ScheduleError("unit count in the 'schedule' argument must not be 0")
-    return epochs, value
+    return epochs, float(value)

@@ -1,0 +1,28 @@
+"""TensorBoardProgressWriter, which comes in a later release."""
+
+from __future__ import annotations
+
+from cntk.errors import UnsupportedError
+from cntk.logging.progress_writer import ProgressWriter
+
+
+class TensorBoardProgressWriter(ProgressWriter):
+    """Says that this release writes no TensorBoard logs.
+
+    The class is here because scripts import it whether they log or not.
+
+    Args:
+        freq: lines after each that many minibatches.
+        log_dir: folder of the log.
+        rank: of this worker.
+        model: a Function to draw.
+
+    Raises:
+        NotImplementedError: always.
+    """
+
+    def __init__(self, freq=None, log_dir=".", rank=None, model=None) -> None:
+        raise UnsupportedError(
+            "TensorBoardProgressWriter comes in a later release; until then a ProgressWriter of "
+            "your own gets the same numbers: override on_write_training_update"
+        )

@@ -1,0 +1,76 @@
+"""The updates since a writer's last line: how many, and whether a line is due."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from cntk.counts import count_of
+
+Reading = float | Callable[[], float] | None
+
+
+class UpdateWindow:
+    """Counts minibatches, and reads the trainer's sums only when a line is due.
+
+    Args:
+        frequency: a line after each that many updates; 0: after updates 1, 3, 7, 15, ...; None:
+            none but the first ones.
+        first: a line for each of that many first updates; without effect if ``frequency`` is 0.
+        what: name of the frequency, for messages.
+    """
+
+    def __init__(self, frequency: int | None, first: int, what: str) -> None:
+        self._frequency = None if frequency is None else count_of(frequency, what)
+        self._first = count_of(first, "first")
+        self.total_updates = self.summaries = 0
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin a new epoch: forget the sums, and measure time from now."""
+        self.samples = self.updates = 0
+        self._from_samples = self._from_updates = 0
+        self._from_sums: tuple[float, ...] = (0.0, 0.0)
+        self._started = time.perf_counter()
+
+    def elapsed_milliseconds(self) -> int:
+        """Return the time since the epoch began."""
+        return round(1000 * (time.perf_counter() - self._started))
+
+    def add(self, samples: int) -> bool:
+        """Count one update; return whether a line is due."""
+        self.samples += samples
+        self.updates += 1
+        self.total_updates += 1
+        return is_due(self.updates, self._frequency, self._first)
+
+    def close(self, *sums: Reading) -> tuple[tuple[float, float], ...]:
+        """Return (at the last line, now) of the samples, the updates, and each sum of the epoch."""
+        now = tuple(map(read, sums))
+        pairs = (
+            (self._from_samples, self.samples),
+            (self._from_updates, self.updates),
+            *zip(self._from_sums, now),
+        )
+        self._from_samples, self._from_updates, self._from_sums = self.samples, self.updates, now
+        return pairs
+
+
+def is_due(updates: int, frequency: int | None, first: int) -> bool:
+    """Return whether a line follows this update of the epoch, counted from 1.
+
+    >>> [n for n in range(1, 20) if is_due(n, 0, 0)]
+    [1, 3, 7, 15]
+    >>> [n for n in range(1, 10) if is_due(n, 4, 2)]
+    [1, 2, 4, 8]
+    """
+    if frequency == 0:
+        return updates & updates + 1 == 0
+    return updates <= first or (frequency is not None and updates % frequency == 0)
+
+
+def read(value: Reading) -> float:
+    """Return a sum that is a number, a function that fetches it, or None for nothing to add up."""
+    if callable(value):
+        value = value()
+    return 0.0 if value is None else float(value)
