@@ -1,0 +1,165 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk import ops
+from cntk.default_options import default_override_or, get_default_override
+from cntk.errors import UnsupportedError
+from cntk.graph.trace import block_function
+from cntk.initializer import glorot_uniform
+from cntk.layers.blocks import activated, identity
+from cntk.layers.initial import initial_weights
+from cntk.shape import INFERRED, as_shape
+from cntk.variables import Parameter
+
+
+def per_filter_axis(name: str, value, rank: int) -> tuple:
+    """Return an option as one value per filter axis.
+
+    Raises:
+        ValueError: a tuple has another number of elements.
+    """
+    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * rank
+    if len(values) != rank:
+        raise ValueError(
+            f"{name} must be a scalar or have same number of elements as the filter_shape parameter"
+        )
+    return values
+
+
+def Convolution(
+    filter_shape,
+    num_filters: int | None = None,
+    sequential: bool = False,
+    activation=default_override_or(identity),
+    init=default_override_or(glorot_uniform()),
+    pad=default_override_or(False),
+    strides=1,
+    sharing: bool = True,
+    bias: bool = default_override_or(True),
+    init_bias=default_override_or(0),
+    reduction_rank: int = 1,
+    transpose_weight: bool = False,
+    dilation=1,
+    groups: int = 1,
+    max_temp_mem_size_in_samples: int = 0,
+    op_name: str = "Convolution",
+    name: str = "",
+):
+    """Return a layer that convolves its input with learned filters.
+
+    Args:
+        filter_shape: spatial shape of the filters, e.g. ``(3, 3)``.
+        num_filters: number of filters, the channels of the output; None: no channel axis.
+        sequential: the first filter axis runs over a sequence (not in this release).
+        activation: function applied to the result; None or identity for none.
+        init: initial value of the filters ``W``, shape (filters, channels, *filter_shape).
+        pad: whether to pad with zeros so that the size stays; one per filter axis or one for all.
+        strides: step of the filters; one per filter axis or one for all.
+        sharing: must be True: filters are shared between positions.
+        bias: whether there is a bias ``b``, shape (filters, 1, ...).
+        init_bias: its initial value.
+        reduction_rank: 1 if the input has a channel axis, 0 if not.
+        transpose_weight: must be False.
+        dilation: spacing of the filter's elements; one per filter axis or one for all.
+        groups: must be 1; ``C.convolution`` has groups.
+        max_temp_mem_size_in_samples: kept for CNTK's files; without effect.
+        op_name: name of the operation.
+        name: name of the layer.
+
+    Raises:
+        ValueError: an option has the wrong number of elements, or groups are asked for.
+
+    >>> x = C.input_variable((1, 4, 4))
+    >>> C.layers.Convolution((3, 3), 2, pad=True)(x).shape
+    (2, 4, 4)
+    """
+    activation = get_default_override(Convolution, activation=activation)
+    init = get_default_override(Convolution, init=init)
+    pad = get_default_override(Convolution, pad=pad)
+    bias = get_default_override(Convolution, bias=bias)
+    init_bias = get_default_override(Convolution, init_bias=init_bias)
+    filter_shape = as_shape(filter_shape)
+    rank = len(filter_shape)
+    strides = per_filter_axis("strides", strides, rank)
+    sharing = per_filter_axis("sharing", sharing, rank)
+    pad = per_filter_axis("pad", pad, rank)
+    dilation = per_filter_axis("dilation", dilation, rank)
+    _check(reduction_rank, sharing, transpose_weight, groups, sequential)
+    has_channels = num_filters not in (None, ())
+    filters = as_shape(num_filters) if has_channels else (1,)
+    if len(filters) != 1:
+        raise ValueError(f"Convolution: num_filters must be a number, not {num_filters!r}")
+    channels = (INFERRED,) if reduction_rank else (1,)
+    W = Parameter(
+        (*filters, *channels, *filter_shape),
+        init=_filters(init, rank, filters, channels, filter_shape, reduction_rank),
+        name="W",
+    )
+    b = Parameter((*filters, *(1,) * rank), init=init_bias, name="b") if bias else None
+
+    @block_function(op_name, name)
+    def convolve(x):
+        if reduction_rank == 0:
+            x = ops.reshape(x, (1,), 0, 0)  # a channel axis of size 1
+        r = ops.convolution(
+            W,
+            x,
+            strides=strides,
+            sharing=sharing,
+            auto_padding=(False, *pad),
+            dilation=dilation,
+            max_temp_mem_size_in_samples=max_temp_mem_size_in_samples,
+        )
+        if b is not None:
+            r = r + b
+        if not has_channels:
+            r = ops.reshape(r, (), 0, 1)
+        return activated(activation, r)
+
+    return convolve
+
+
+def _filters(init, rank, filters, channels, filter_shape, reduction_rank):
+    """Return the initial value of the filters."""
+    if not isinstance(init, np.ndarray):
+        return initial_weights(init, output_rank=-1, filter_rank=rank)
+    if reduction_rank != 0:
+        raise ValueError("a constant initializer can currently only used without reduction axis")
+    if init.shape not in (filters + filter_shape, filter_shape):
+        raise ValueError(
+            f"a constant initializer was passed that is of wrong shape {init.shape}; "
+            f"expected {filters + filter_shape}"
+        )
+    return init.reshape(filters + channels + filter_shape)
+
+
+def _check(reduction_rank, sharing, transpose_weight, groups, sequential) -> None:
+    if reduction_rank not in (0, 1):
+        raise UnsupportedError("Convolution: reduction_rank must be 0 or 1")
+    if not all(sharing):
+        raise NotImplementedError("Convolution: sharing option currently must be True")
+    if transpose_weight:
+        raise NotImplementedError("Convolution: transpose_weight option currently not supported")
+    if groups != 1:
+        raise ValueError(
+            "Convolution: groups > 1, is not currently supported by Convolution layer. For group "
+            "convolution with groups > 1, use the operator C.convolution."
+        )
+    if sequential:
+        raise UnsupportedError(
+            "Convolution: sequential=True is not in this release: sequences come with the next one"
+        )
+
+
+def spatial_shape(function, filter_shape, rank: int) -> tuple[int, ...]:
+    """Return a filter shape of the rank that a layer's name says."""
+    shape = as_shape(filter_shape)
+    if len(shape) == 1 and rank > 1:
+        shape = shape * rank
+    if len(shape) != rank:
+        wanted = "a scalar" if rank == 1 else f"a scalar or a tuple with {rank} elements"
+        raise ValueError(f"{function.__name__}: filter_shape must be {wanted}")
+    return shape

@@ -1,0 +1,131 @@
+"""Layers made of layers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+
+from cntk import ops
+from cntk.graph.build import combine
+from cntk.graph.function import Function
+from cntk.layers.blocks import identity
+
+
+def Sequential(layers, name: str = ""):
+    """Return the composition of layers, the first one applied first.
+
+    Args:
+        layers: list of Functions or Python functions; nested lists are flattened, a tuple is a set
+            of parallel branches whose outputs go on as several arguments.
+        name: name of the result.
+
+    >>> f = C.layers.Sequential([C.layers.Dense(4), C.relu, C.layers.Dense(2)])
+    >>> f(C.input_variable(3)).shape
+    (2,)
+    """
+    if not isinstance(layers, (list, tuple)):
+        return layers
+    if isinstance(layers, tuple):
+        return _branches(layers)
+    parts = [Sequential(layer) for layer in layers]
+    composed = parts[0] if parts else identity
+    for part in parts[1:]:
+        composed = _compose(composed, part)
+    return _named(composed, name)
+
+
+def _compose(first, then):
+    """Return ``then`` after ``first``."""
+    if isinstance(first, Function):
+        return first >> then
+    return lambda *arguments: _apply(then, first(*arguments))
+
+
+def _apply(layer, value):
+    if isinstance(layer, tuple):
+        return combine([branch(value) for branch in layer])
+    if isinstance(value, Function) and len(value.outputs) > 1:
+        return layer(*value.outputs)
+    return layer(value)
+
+
+def _branches(layers: tuple):
+    return tuple(Sequential(layer) for layer in layers)
+
+
+def _named(layer, name: str):
+    """Return a layer whose result has a name."""
+    if not name:
+        return layer
+
+    @Function
+    def named(x):
+        return ops.alias(layer(x), name=name)
+
+    return named
+
+
+def For(what_range: Iterable, constructor: Callable, name: str = ""):
+    """Return the composition of layers that a function makes, one per item.
+
+    Args:
+        what_range: the items.
+        constructor: Python function of an item, or of nothing, that returns a layer.
+        name: name of the result.
+
+    Raises:
+        ValueError: ``constructor`` takes more than one argument.
+
+    >>> f = C.layers.For(range(2), lambda i: C.layers.Dense(4 - i))
+    >>> f(C.input_variable(3)).shape
+    (3,)
+    """
+    if isinstance(constructor, Function) or not callable(constructor):
+        raise ValueError("For: constructor must be a Python function that returns a layer")
+    count = len(inspect.signature(constructor).parameters)
+    if count > 1:
+        raise ValueError(f"For: constructor takes an item or nothing, not {count} arguments")
+    layers = [constructor(item) if count else constructor() for item in what_range]
+    return Sequential(layers, name=name)
+
+
+def ResNetBlock(f, name: str = ""):
+    """Return a layer that adds its input to the result of ``f``.
+
+    Args:
+        f: a layer whose output has the shape of its input.
+        name: name of the result.
+
+    Reference:
+        He et al., "Deep residual learning for image recognition", CVPR 2016, arXiv:1512.03385.
+
+    >>> C.layers.ResNetBlock(C.layers.Dense(3, init=1))(C.input_variable(3)).eval([[1, 1, 1]])
+    array([[4., 4., 4.]], dtype=float32)
+    """
+
+    def residual(x):
+        return f(x) + x
+
+    return _named(residual, name)
+
+
+def SequentialClique(functions, name: str = ""):
+    """Return a composition in which each layer gets the sum of all results before it.
+
+    Args:
+        functions: the layers.
+        name: name of the result.
+
+    >>> f = C.layers.SequentialClique([C.layers.Dense(2, init=1), C.layers.Dense(2, init=1)])
+    >>> f(C.input_variable(2)).eval([[1, 1]])
+    array([[6., 6.]], dtype=float32)
+    """
+
+    def clique(x):
+        for function in functions:
+            out = function(x)
+            # a diagonal entry of the clique is the result itself
+            x = x + out
+        return out
+
+    return _named(clique, name)

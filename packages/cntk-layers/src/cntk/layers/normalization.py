@@ -1,0 +1,196 @@
+"""Normalisation, dropout, activation and labels."""
+
+from __future__ import annotations
+
+from cntk import ops
+from cntk.default_options import default_override_or, get_default_override
+from cntk.graph.trace import block_function
+from cntk.layers.blocks import UntestedBranchError, activated, identity
+from cntk.seeds import generate_random_seed
+from cntk.shape import INFERRED
+from cntk.variables import Constant, Parameter
+
+SentinelValueForAutoSelectRandomSeed = 2**64 - 3
+
+
+def BatchNormalization(
+    map_rank: int | None = default_override_or(None),
+    init_scale: float = 1,
+    normalization_time_constant: float = default_override_or(5000),
+    blend_time_constant: float = 0,
+    epsilon: float = default_override_or(0.00001),
+    use_cntk_engine: bool = default_override_or(False),
+    disable_regularization: bool = default_override_or(False),
+    name: str = "",
+):
+    """Return a layer that normalises over the samples of a minibatch.
+
+    Args:
+        map_rank: 1: one statistic per channel (first axis); None: one per element.
+        init_scale: initial value of ``scale``.
+        normalization_time_constant: samples in which the running statistics adapt.
+        blend_time_constant: kept for CNTK's files; without effect.
+        epsilon: added to the variance.
+        use_cntk_engine: kept for CNTK's files; without effect.
+        disable_regularization: kept for CNTK's files; without effect.
+        name: name of the layer.
+
+    Reference:
+        Ioffe, Szegedy, "Batch normalization: accelerating deep network training by reducing
+        internal covariate shift", ICML 2015, arXiv:1502.03167.
+
+    >>> f = C.layers.BatchNormalization(map_rank=1)(C.input_variable((3, 4, 4)))
+    >>> f.shape, f.scale.shape
+    ((3, 4, 4), (3,))
+    """
+    map_rank = get_default_override(BatchNormalization, map_rank=map_rank)
+    time_constant = get_default_override(
+        BatchNormalization, normalization_time_constant=normalization_time_constant
+    )
+    epsilon = get_default_override(BatchNormalization, epsilon=epsilon)
+    use_cntk_engine = get_default_override(BatchNormalization, use_cntk_engine=use_cntk_engine)
+    no_decay = get_default_override(
+        BatchNormalization, disable_regularization=disable_regularization
+    )
+    if map_rank not in (None, 1):
+        raise UntestedBranchError("BatchNormalization map_rank can only be 1 or None for now")
+    shape = (INFERRED,)
+    scale = Parameter(shape, init=init_scale, name="scale")
+    bias = Parameter(shape, init=0, name="bias")
+    mean = Constant(0, shape=shape, name="aggregate_mean")
+    variance = Constant(0, shape=shape, name="aggregate_variance")
+    count = Constant(0, shape=(), name="aggregate_count")
+
+    @block_function("BatchNormalization", name)
+    def normalize(x):
+        return ops.batch_normalization(
+            x,
+            scale,
+            bias,
+            mean,
+            variance,
+            running_count=count,
+            spatial=map_rank == 1,
+            normalization_time_constant=time_constant,
+            blend_time_constant=blend_time_constant,
+            epsilon=epsilon,
+            use_cudnn_engine=not use_cntk_engine,
+            disable_regularization=no_decay,
+        )
+
+    return normalize
+
+
+def LayerNormalization(
+    initial_scale: float = 1,
+    initial_bias: float = 0,
+    epsilon: float = default_override_or(0.00001),
+    name: str = "",
+):
+    """Return a layer that normalises each sample over its elements.
+
+    Args:
+        initial_scale: initial value of ``scale``, one number per element of the last axis.
+        initial_bias: initial value of ``bias``.
+        epsilon: added to the standard deviation.
+        name: name of the layer.
+
+    Reference:
+        Ba, Kiros, Hinton, "Layer normalization", 2016, arXiv:1607.06450 (with epsilon outside the
+        root, as in CNTK 2.7).
+
+    >>> x = C.input_variable(3)
+    >>> C.layers.LayerNormalization()(x).eval([[1, 2, 4]]).round(4)
+    array([[-1.069 , -0.2673,  1.3363]], dtype=float32)
+    """
+    epsilon = get_default_override(LayerNormalization, epsilon=epsilon)
+    scale = Parameter((INFERRED,), init=initial_scale, name="scale")
+    bias = Parameter((INFERRED,), init=initial_bias, name="bias")
+
+    @block_function("LayerNormalization", name)
+    def normalize(x):
+        centred = x - ops.reduce_mean(x)
+        deviation = ops.sqrt(ops.reduce_mean(centred * centred))
+        return centred / (deviation + epsilon) * scale + bias
+
+    return normalize
+
+
+def Dropout(
+    dropout_rate: float | None = None,
+    keep_prob: float | None = None,
+    seed: int = SentinelValueForAutoSelectRandomSeed,
+    name: str = "",
+):
+    """Return a layer that drops elements at random in training, and keeps all in evaluation.
+
+    Args:
+        dropout_rate: share of elements that are set to zero, in [0, 1).
+        keep_prob: share of elements that are kept, in place of ``dropout_rate``.
+        seed: seed of the random numbers; default: the next one of the process.
+        name: name of the layer.
+
+    Raises:
+        ValueError: none or both of the shares are given, or one is out of range.
+
+    Reference:
+        Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
+        JMLR 2014.
+
+    >>> C.layers.Dropout(0.5)(C.input_variable(3)).eval([[1, 2, 3]])
+    array([[1., 2., 3.]], dtype=float32)
+    """
+    if dropout_rate is None and keep_prob is None:
+        raise ValueError("Dropout: either dropout_rate or keep_prob must be specified.")
+    if dropout_rate is not None and keep_prob is not None:
+        raise ValueError("Dropout: dropout_rate and keep_prob cannot be specified at the same time.")
+    if keep_prob is not None:
+        if not 0.0 <= keep_prob < 1.0:
+            raise ValueError("Dropout: keep_prob must be in the interval [0,1)")
+        dropout_rate = 1.0 - keep_prob
+    if seed == SentinelValueForAutoSelectRandomSeed:
+        seed = generate_random_seed(per_worker=True)
+
+    @block_function("Dropout", name)
+    def drop(x):
+        return ops.dropout(x, dropout_rate=dropout_rate, seed=seed)
+
+    return drop
+
+
+def Activation(activation=default_override_or(identity), name: str = ""):
+    """Return a layer that applies an activation.
+
+    Args:
+        activation: the function.
+        name: name of the layer.
+
+    >>> C.layers.Activation(C.relu)(C.input_variable(2)).eval([[-1, 2]])
+    array([[0., 2.]], dtype=float32)
+    """
+    activation = get_default_override(Activation, activation=activation)
+
+    @block_function("Activation", name)
+    def activate(x):
+        return activated(activation, x)
+
+    return activate
+
+
+def Label(name: str):
+    """Return a layer that gives its input a name by which it is found.
+
+    Args:
+        name: the name.
+
+    >>> f = C.layers.Label('here')(C.input_variable(2)) * 2
+    >>> f.here.name
+    'here'
+    """
+    from cntk.graph.function import Function
+
+    @Function
+    def label(x):
+        return ops.alias(x, name=name)
+
+    return label
