@@ -100,6 +100,7 @@ class Plan:
         for symbol in self.outputs:
             context.layout_slot(symbol)
         self.layout_slots = context.layout_slots
+        self.layout_arguments = self._layout_arguments()
         self._blank = [None] * context.count
         provided = {slot for slot, _, _ in self.memory.places}
         self._borrowed = [
@@ -117,6 +118,7 @@ class Plan:
     def _sort_leaves(self, read: set[int]) -> None:
         """Note which payload goes to which slot, by kind; only what is read."""
         self.arguments: list[tuple[int, int, Symbol]] = []
+        self._unread_arguments: list[tuple[int, Symbol]] = []
         self.cells: list[tuple[int, int]] = []
         self.attributes: list[tuple[int, int]] = []
         self.offsets: list[tuple[int, int, Symbol]] = []
@@ -129,6 +131,8 @@ class Plan:
             self.payloads.append(leaf.payload)
             index_of[id(leaf.payload)] = index
             if symbol.number not in read:
+                if leaf.kind == "argument":
+                    self._unread_arguments.append((index, symbol))
                 continue
             if leaf.kind == "argument":
                 self.arguments.append((index, slot, symbol))
@@ -139,6 +143,15 @@ class Plan:
             else:
                 self.offsets.append((index, slot, self._drawn_with(symbol)))
         self.effect_targets = [index_of[id(effect.stored)] for effect in self.effects]
+
+    def _layout_arguments(self) -> list[int]:
+        """Return the payloads of arguments that only lend their layout."""
+        covered = {symbol.dynamic_axes for _, _, symbol in self.arguments}
+        found: dict[tuple, int] = {}
+        for index, symbol in self._unread_arguments:
+            if symbol.dynamic_axes in self.layout_slots and symbol.dynamic_axes not in covered:
+                found.setdefault(symbol.dynamic_axes, index)
+        return list(found.values())
 
     def _drawn_with(self, offset: Symbol) -> Symbol:
         """Return the output of the random step that starts at an offset."""

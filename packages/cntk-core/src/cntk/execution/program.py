@@ -29,6 +29,7 @@ class Program:
     def __init__(self, plan: Plan, payloads: list) -> None:
         self.plan = plan
         self.arguments = [(payloads[i], slot) for i, slot, _ in plan.arguments]
+        self.lenders = [payloads[i] for i in plan.layout_arguments]
         self.cells = [(payloads[i], slot) for i, slot in plan.cells]
         self.attributes = [(*payloads[i], slot) for i, slot in plan.attributes]
         self.offsets = [(payloads[i][0], slot, drawn) for i, slot, drawn in plan.offsets]
@@ -97,12 +98,18 @@ class Program:
                     layouts[axes] = layout
                 elif known is not layout and not _agree(known, layout):
                     raise _different_layouts(variable, known, layout)
+        for variable in self.lenders:
+            if variable._dynamic_axes not in layouts:
+                if variable not in data:
+                    raise self._missing(data)
+                layouts[variable._dynamic_axes] = rows_for(variable, data[variable])[1]
         if len(layouts) > 1:
             _check_batches(layouts)
         return fed, layouts
 
     def _missing(self, data: dict) -> ArgumentError:
-        missing = [v for v, _ in self.arguments if v not in data]
+        wanted = [*(variable for variable, _ in self.arguments), *self.lenders]
+        missing = [variable for variable in wanted if variable not in data]
         names = ", ".join(map(str, missing))
         return ArgumentError(
             f"Values for {len(missing)} required arguments '{names}', that the requested output(s) "

@@ -29,6 +29,7 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
     follow from shapes are completed.
     """
     try:
+        _refuse_sparse(operator, operands)
         if "complete" in operator.rules and not any(is_unknown(x.shape) for x in operands):
             attributes.update(operator.run_rule("complete", operands, attributes))
         dtype = _dtype(operator, operands, attributes)

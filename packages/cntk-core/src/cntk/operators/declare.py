@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cntk.graph.build import apply_composite, apply_operator
+from cntk.operators.associative import balanced
 from cntk.operators.signature import Rule, Signature
 from cntk.operators.stored import Block, Primitive
 
@@ -85,6 +86,8 @@ class Operator:
         sparse: Iterable[str] = (),
         is_random: bool = False,
         view: bool = False,
+        associative: bool = False,
+        reconciles: bool = False,
     ) -> None:
         functools.update_wrapper(self, function)
         self.name, self.family, self.stored = function.__name__.rstrip("_"), family, stored
@@ -93,7 +96,9 @@ class Operator:
         self.saves, self.updates, self.update_stage = saves or {}, updates or {}, update_stage
         self.no_gradient, self.gradient_of = frozenset(no_gradient), gradient_of
         self.runtime, self.sparse, self.is_random = frozenset(runtime), frozenset(sparse), is_random
-        self.is_view = view
+        self.is_view, self.is_associative = view, associative
+        two = family == "elementwise" and len(self.signature.operands) == 2
+        self.reconciles = reconciles or two
         self.op_name = stored.name if stored else "".join(
             part.title() for part in self.name.strip("_").split("_")
         )
@@ -101,6 +106,8 @@ class Operator:
         self._samples: Callable | None = None
 
     def __call__(self, *args, **kwargs):
+        if self.is_associative and len(args) > 2 and not isinstance(args[2], str):
+            return balanced(self, *args, **kwargs)
         operands, attributes, name = self.signature.bind(args, kwargs)
         prepare = self.rules.get("prepare")
         if prepare:
@@ -137,6 +144,13 @@ class Operator:
         """Declare the static shape of the output(s): operands in, a shape (or list) out."""
         return self._add("shape", function)
 
+    def complete(self, function: Callable) -> Callable:
+        """Declare attributes that follow from the operands' shapes, as a dict to be merged in.
+
+        Runs before the shape rule, once the ranks of all operands are known.
+        """
+        return self._add("complete", function)
+
     def axes(self, function: Callable) -> Callable:
         """Declare the dynamic axes of the output; default: those of all operands together."""
         return self._add("axes", function)
@@ -154,6 +168,14 @@ class Operator:
         named = {f"d{name}" for name in (*self.outputs, *self.saves)}
         return self._add("gradient", function, {*self.outputs, *self.saves, *named, "wanted"})
 
+    def lower(self, function: Callable) -> Callable:
+        """Declare what the operator is in a plan, written with operators; it needs no other rule."""
+        return self._add("lower", function)
+
+    def is_sparse(self, function: Callable) -> Callable:
+        """Declare whether the output is sparse; default: it is dense."""
+        return self._add("is_sparse", function)
+
     def inference(self, function: Callable) -> Callable:
         """Declare what the operator is outside training, written with operators."""
         return self._add("inference", function)
@@ -170,7 +192,7 @@ class Operator:
     @property
     def has_gradient(self) -> bool:
         """Whether gradients pass through."""
-        return "gradient" in self.rules
+        return "gradient" in self.rules or "lower" in self.rules
 
     @property
     def is_pure(self) -> bool:
@@ -186,10 +208,14 @@ class Composite(Operator):
 
     is_composite = True
 
-    def __init__(self, function: Callable, *, stored: Block | None) -> None:
-        super().__init__(function, family="composite", stored=stored)
+    def __init__(
+        self, function: Callable, *, stored: Block | None, associative: bool = False
+    ) -> None:
+        super().__init__(function, family="composite", stored=stored, associative=associative)
 
     def __call__(self, *args, **kwargs):
+        if self.is_associative and len(args) > 2 and not isinstance(args[2], str):
+            return balanced(self, *args, **kwargs)
         operands, attributes, name = self.signature.bind(args, kwargs)
         prepare = self.rules.get("prepare")
         if prepare:
@@ -226,6 +252,9 @@ def operator(**options) -> Callable[[Callable], Operator]:
         sparse: operands that may be sparse; others are made dense.
         is_random: draws random numbers (attributes ``seed`` and ``rng_offset``).
         view: the reference returns its first operand's memory in another shape or order.
+        associative: a call may give more than two operands: a balanced tree.
+        reconciles: an operand per sample may meet one per frame, as with elementwise operators of
+            two operands; outside of blocks it is repeated for each frame.
     """
 
     def declare(function: Callable) -> Operator:
@@ -235,11 +264,18 @@ def operator(**options) -> Callable[[Callable], Operator]:
     return declare
 
 
-def composite(stored: Block | None = None) -> Callable[[Callable], Composite]:
-    """Declare an operator that is built from others; ``stored`` makes it a block."""
+def composite(
+    stored: Block | None = None, associative: bool = False
+) -> Callable[[Callable], Composite]:
+    """Declare an operator that is built from others.
+
+    Args:
+        stored: makes it a block.
+        associative: a call may give more than two operands: a balanced tree.
+    """
 
     def declare(function: Callable) -> Composite:
-        return _register(Composite(function, stored=stored))
+        return _register(Composite(function, stored=stored, associative=associative))
 
     return declare
 

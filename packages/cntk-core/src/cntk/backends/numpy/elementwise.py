@@ -67,7 +67,7 @@ def bind_relu(step, inputs, outputs, context):
     zero = step.outputs[0]._dtype.type(0)
 
     def run(slots):
-        np.maximum(slots[x], zero, slots[y])
+        np.maximum(slots[x], zero, out=slots[y])
 
     return run
 
