@@ -1,11 +1,69 @@
 """All operators: this file is the list."""
 
 from cntk.ops import overloads as overloads
+from cntk.ops._activation.elu import elu as elu
+from cntk.ops._activation.elu import selu as selu
+from cntk.ops._activation.hard_sigmoid import hard_sigmoid as hard_sigmoid
+from cntk.ops._activation.leaky_relu import leaky_relu as leaky_relu
+from cntk.ops._activation.leaky_relu import param_relu as param_relu
+from cntk.ops._activation.relu import relu as relu
 from cntk.ops._activation.sigmoid import sigmoid as sigmoid
+from cntk.ops._activation.softplus import softplus as softplus
+from cntk.ops._activation.softsign import softsign as softsign
+from cntk.ops._activation.straight_through import straight_through_impl as straight_through_impl
+from cntk.ops._activation.tanh import tanh as tanh
 from cntk.ops._elementwise.arithmetic import element_times as element_times
 from cntk.ops._elementwise.arithmetic import minus as minus
 from cntk.ops._elementwise.arithmetic import negate as negate
 from cntk.ops._elementwise.arithmetic import plus as plus
+from cntk.ops._elementwise.assign import assign as assign
+from cntk.ops._elementwise.associative import associative_multi_arg as associative_multi_arg
+from cntk.ops._elementwise.cast import cast as cast
+from cntk.ops._elementwise.comparison import equal as equal
+from cntk.ops._elementwise.comparison import greater as greater
+from cntk.ops._elementwise.comparison import greater_equal as greater_equal
+from cntk.ops._elementwise.comparison import less as less
+from cntk.ops._elementwise.comparison import less_equal as less_equal
+from cntk.ops._elementwise.comparison import not_equal as not_equal
+from cntk.ops._elementwise.division import element_divide as element_divide
+from cntk.ops._elementwise.division import reciprocal as reciprocal
+from cntk.ops._elementwise.exponential import exp as exp
+from cntk.ops._elementwise.exponential import log as log
+from cntk.ops._elementwise.extrema import element_max as element_max
+from cntk.ops._elementwise.extrema import element_min as element_min
+from cntk.ops._elementwise.filled import ones_like as ones_like
+from cntk.ops._elementwise.filled import zeros_like as zeros_like
+from cntk.ops._elementwise.folding import mean as mean
+from cntk.ops._elementwise.folding import sum as sum
+from cntk.ops._elementwise.hyperbolic import asinh as asinh
+from cntk.ops._elementwise.hyperbolic import atanh as atanh
+from cntk.ops._elementwise.hyperbolic import cosh as cosh
+from cntk.ops._elementwise.hyperbolic import sinh as sinh
+from cntk.ops._elementwise.log_add_exp import log_add_exp as log_add_exp
+from cntk.ops._elementwise.logic import element_and as element_and
+from cntk.ops._elementwise.logic import element_not as element_not
+from cntk.ops._elementwise.logic import element_or as element_or
+from cntk.ops._elementwise.logic import element_xor as element_xor
+from cntk.ops._elementwise.magnitude import abs as abs
+from cntk.ops._elementwise.normalizing import (
+    per_dim_mean_variance_normalize as per_dim_mean_variance_normalize,
+)
+from cntk.ops._elementwise.passing import alias as alias
+from cntk.ops._elementwise.passing import stop_gradient as stop_gradient
+from cntk.ops._elementwise.power import pow as pow
+from cntk.ops._elementwise.power import sqrt as sqrt
+from cntk.ops._elementwise.power import square as square
+from cntk.ops._elementwise.rounding import ceil as ceil
+from cntk.ops._elementwise.rounding import floor as floor
+from cntk.ops._elementwise.rounding import round as round
+from cntk.ops._elementwise.selection import clip as clip
+from cntk.ops._elementwise.selection import element_select as element_select
+from cntk.ops._elementwise.trigonometry import acos as acos
+from cntk.ops._elementwise.trigonometry import asin as asin
+from cntk.ops._elementwise.trigonometry import atan as atan
+from cntk.ops._elementwise.trigonometry import cos as cos
+from cntk.ops._elementwise.trigonometry import sin as sin
+from cntk.ops._elementwise.trigonometry import tan as tan
 from cntk.ops._graph.compose import as_block as as_block
 from cntk.ops._graph.compose import as_composite as as_composite
 from cntk.ops._graph.compose import combine as combine
@@ -18,3 +76,4 @@ from cntk.ops._graph.leaves import placeholder as placeholder
 from cntk.ops._linear.contract import contract as contract
 from cntk.ops._linear.times import times as times
 from cntk.ops._linear.times import times_transpose as times_transpose
+from cntk.ops._sequence.reconcile import reconcile_dynamic_axes as reconcile_dynamic_axes

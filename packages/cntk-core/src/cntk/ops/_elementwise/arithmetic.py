@@ -9,13 +9,13 @@ from cntk.operators.declare import Operand, Sample, operator
 from cntk.operators.stored import Primitive
 
 
-@operator(family="elementwise", stored=Primitive(19, "Plus"))
+@operator(family="elementwise", associative=True, stored=Primitive(19, "Plus"))
 def plus(left: Operand, right: Operand, name: str = "") -> Function:
     """Return the sum of two tensors, element by element.
 
     Args:
         left: any static shape.
-        right: a static shape that broadcasts with that of ``left``.
+        right: a static shape that broadcasts with that of ``left``; more operands may follow.
         name: name of the result.
 
     >>> C.plus([1, 2, 3], [4, 5, 6]).eval()
@@ -69,13 +69,13 @@ def minus_samples(make):
     yield Sample(make(2, 3), make(2, 1), axes=("batch", "parameter"))
 
 
-@operator(family="elementwise", stored=Primitive(21, "ElementTimes"))
+@operator(family="elementwise", associative=True, stored=Primitive(21, "ElementTimes"))
 def element_times(left: Operand, right: Operand, name: str = "") -> Function:
     """Return the product of two tensors, element by element.
 
     Args:
         left: any static shape.
-        right: a static shape that broadcasts with that of ``left``.
+        right: a static shape that broadcasts with that of ``left``; more operands may follow.
         name: name of the result.
 
     >>> C.element_times([1, 2, 3], [4, 5, 6]).eval()

@@ -19,6 +19,7 @@ TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK = -2
 @operator(
     family="whole",
     sparse=("left",),
+    reconciles=True,
     stored=Primitive(
         31,
         "Times",
@@ -142,6 +143,7 @@ def times_samples(make):
 
 @operator(
     family="whole",
+    reconciles=True,
     stored=Primitive(
         32,
         "TransposeTimes",
