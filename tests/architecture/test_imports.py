@@ -19,7 +19,7 @@ PICTURE = {
     "declaration": "operators",
     "computation": "ops autodiff execution backends",
     "training": "losses metrics random minibatch learners train logging eval",
-    "doors": "builtins core namespace cntk_py internal misc debugging tests",
+    "doors": "builtins namespace core cntk_py learner internal misc debugging tests commands __main__",
 }
 APART = {
     "graph": "ops",  # structure knows operators by their declared names only
