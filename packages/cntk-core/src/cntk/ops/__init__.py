@@ -12,6 +12,10 @@ from cntk.ops._activation.softplus import softplus as softplus
 from cntk.ops._activation.softsign import softsign as softsign
 from cntk.ops._activation.straight_through import straight_through_impl as straight_through_impl
 from cntk.ops._activation.tanh import tanh as tanh
+from cntk.ops._convolution.convolution import convolution as convolution
+from cntk.ops._convolution.convolution_transpose import (
+    convolution_transpose as convolution_transpose,
+)
 from cntk.ops._elementwise.arithmetic import element_times as element_times
 from cntk.ops._elementwise.arithmetic import minus as minus
 from cntk.ops._elementwise.arithmetic import negate as negate
@@ -76,4 +80,11 @@ from cntk.ops._graph.leaves import placeholder as placeholder
 from cntk.ops._linear.contract import contract as contract
 from cntk.ops._linear.times import times as times
 from cntk.ops._linear.times import times_transpose as times_transpose
+from cntk.ops._pooling.pooling import AVG_POOLING as AVG_POOLING
+from cntk.ops._pooling.pooling import MAX_POOLING as MAX_POOLING
+from cntk.ops._pooling.pooling import PoolingType_Average as PoolingType_Average
+from cntk.ops._pooling.pooling import PoolingType_Max as PoolingType_Max
+from cntk.ops._pooling.pooling import pooling as pooling
+from cntk.ops._pooling.unpooling import MAX_UNPOOLING as MAX_UNPOOLING
+from cntk.ops._pooling.unpooling import unpooling as unpooling
 from cntk.ops._sequence.reconcile import reconcile_dynamic_axes as reconcile_dynamic_axes

@@ -40,6 +40,7 @@ def test_shapes_of_a_3x3_kernel(options, shape):
         ((3, 4), (3, 2, 3), {"auto_padding": (False,)}, (2, 6)),
         ((3, -3, 4), KERNEL, SAME, (2, -3, 7)),
         ((1, 3), (1, 1, 1), {"auto_padding": (False,), "strides": (1, 3)}, (1, 7)),
+        ((1, 4, 4), (2, 3, 3), {"auto_padding": (False,)}, (2, 6, 6)),
     ],
 )
 def test_other_kernels_and_unknown_sizes(operand, kernel, options, shape):
@@ -68,7 +69,7 @@ def test_an_output_that_would_not_convolve_back_is_refused(options):
 @pytest.mark.parametrize(
     "operand, kernel, options, message",
     [
-        (OPERAND, (3, 3, 3), {}, "one axis more"),
+        (OPERAND, (3, 3, 3), {}, "3 channels meet a kernel for 1"),
         (OPERAND, (2, 2, 3, 3), {}, "3 channels meet a kernel for 2"),
         (OPERAND, (3, -1, 3, 3), {}, "must be known"),
         (OPERAND, KERNEL, {"output_shape": (8, 8)}, "one axis more"),

@@ -29,8 +29,3 @@ def chunks(num_planes: int, axes: tuple[SlidingAxis, ...]) -> Iterator[slice]:
 def along(dim: int, part: slice) -> tuple[slice, ...]:
     """Return the index of a part of axis ``dim``."""
     return (*(slice(None) for _ in range(dim)), part)
-
-
-def outputs_of(axes: tuple[SlidingAxis, ...]) -> tuple[int, ...]:
-    """Return the numbers of windows."""
-    return tuple(axis.output for axis in axes)

@@ -11,10 +11,11 @@ import math
 
 import numpy as np
 
-from cntk.backends.numpy.planes import along, as_planes, chunks, outputs_of
+from cntk.backends.numpy.planes import along, as_planes, chunks
 from cntk.backends.numpy.results import computing_dtype, hand_over, prepare_result
 from cntk.ops._convolution.sliding import SlidingAxis
 from cntk.ops._pooling.geometry import pooling_axes
+from cntk.ops._pooling.windows import pooled_shape
 
 
 def average_pooling(
@@ -22,7 +23,7 @@ def average_pooling(
 ) -> np.ndarray:
     """Return the mean of each window."""
     axes = pooling_axes(x.shape[1:], **options)
-    y = prepare_result((*x.shape[: x.ndim - len(axes)], *outputs_of(axes)), x.dtype, out)
+    y = prepare_result(pooled_shape(x.shape, axes), x.dtype, out)
     dtype = computing_dtype(x.dtype)
     divisor = _divisor(axes, include_pad, dtype)
     x_planes, y_planes = as_planes(x, axes), as_planes(y, axes)

@@ -1,8 +1,7 @@
 """Maximum pooling, its gradients, and unpooling.
 
-Where a maximum was is kept as ``argmax``: its position in the window, counted row-major, in the
-smallest type that holds it, a byte for windows of up to 256 cells. Of equal maxima the first
-counts. A NaN is passed over where its window holds anything else.
+What an argmax is says ``cntk.ops._pooling.windows``. Of equal maxima the first counts. A NaN is
+passed over where its window holds anything else.
 
 Arrays are [rows, *static]; windows slide along the last axes. The options are those of
 ``pooling_axes``. A result goes to ``out`` where that is given.
@@ -10,29 +9,31 @@ Arrays are [rows, *static]; windows slide along the last axes. The options are t
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from cntk.backends.numpy.planes import along, as_planes, chunks, outputs_of
+from cntk.backends.numpy.planes import along, as_planes, chunks
 from cntk.backends.numpy.results import hand_over, prepare_result
 from cntk.ops._convolution.sliding import SlidingAxis
 from cntk.ops._pooling.geometry import pooling_axes
+from cntk.ops._pooling.windows import argmax_dtype, cells_of_maxima, pooled_shape
 
 
 def max_pooling(
-    x: np.ndarray, *, out: np.ndarray | None = None, **options
+    x: np.ndarray,
+    *,
+    out: np.ndarray | None = None,
+    argmax: np.ndarray | None = None,
+    **options,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the maximum of each window, and the argmax."""
+    """Return the maximum of each window, and the argmax, where given in ``out`` and ``argmax``."""
     axes = pooling_axes(x.shape[1:], **options)
-    shape = (*x.shape[: x.ndim - len(axes)], *outputs_of(axes))
+    shape = pooled_shape(x.shape, axes)
     y = prepare_result(shape, x.dtype, out)
-    num_positions = math.prod(axis.window for axis in axes)
-    argmax = np.empty(shape, np.min_scalar_type(num_positions - 1))
-    x_planes, y_planes, argmax_planes = (as_planes(array, axes) for array in (x, y, argmax))
+    found = prepare_result(shape, argmax_dtype(axes), argmax)
+    x_planes, y_planes, argmax_planes = (as_planes(array, axes) for array in (x, y, found))
     for rows in chunks(len(x_planes), axes):
         best = x_planes[rows]
-        where = np.broadcast_to(argmax.dtype.type(0), best.shape)
+        where = np.broadcast_to(found.dtype.type(0), best.shape)
         pitch = 1
         # A window is scanned one axis after the other, the last first: 3 + 3 steps for 3x3, not 9.
         for dim in range(len(axes), 0, -1):
@@ -41,7 +42,7 @@ def max_pooling(
             best, where = scan(best, where, dim, axis, pitch)
             pitch *= axis.window
         y_planes[rows], argmax_planes[rows] = best, where
-    return hand_over(y, out), argmax
+    return hand_over(y, out), hand_over(found, argmax)
 
 
 def max_pooling_gradient(
@@ -58,7 +59,7 @@ def max_pooling_gradient(
     dx.fill(0)
     dx_planes, dy_planes, argmax_planes = (as_planes(array, axes) for array in (dx, dy, argmax))
     for rows in chunks(len(dx_planes), axes):
-        cells = _cells_of_maxima(argmax_planes[rows], axes)
+        cells = cells_of_maxima(argmax_planes[rows], axes)
         np.add.at(dx_planes[rows].reshape(-1), cells, dy_planes[rows].reshape(-1))
     return hand_over(dx, out)
 
@@ -71,7 +72,7 @@ def max_pooling_gather(
     y = prepare_result(argmax.shape, x.dtype, out)
     x_planes, y_planes, argmax_planes = (as_planes(array, axes) for array in (x, y, argmax))
     for rows in chunks(len(x_planes), axes):
-        cells = _cells_of_maxima(argmax_planes[rows], axes)
+        cells = cells_of_maxima(argmax_planes[rows], axes)
         y_planes[rows].reshape(-1)[:] = x_planes[rows].reshape(-1)[cells]
     return hand_over(y, out)
 
@@ -93,7 +94,7 @@ def max_unpooling(
     y.fill(0)
     x_planes, y_planes, argmax_planes = (as_planes(array, axes) for array in (x, y, argmax))
     for rows in chunks(len(y_planes), axes):
-        cells = _cells_of_maxima(argmax_planes[rows], axes)
+        cells = cells_of_maxima(argmax_planes[rows], axes)
         y_planes[rows].reshape(-1)[cells] = x_planes[rows].reshape(-1)
     return hand_over(y, out)
 
@@ -139,17 +140,3 @@ def _scan_windows(
         offset = cells.start - (i * axis.stride - axis.lower)
         argmax[window] = np.take_along_axis(position, first, axis=dim) + (first + offset) * pitch
     return best, argmax
-
-
-def _cells_of_maxima(argmax: np.ndarray, axes: tuple[SlidingAxis, ...]) -> np.ndarray:
-    """Return where the maxima are, as indices into the flat array of the planes."""
-    cell_of_position = cell_of_window = np.zeros((), np.intp)
-    for axis in axes:
-        position, window = np.arange(axis.window), np.arange(axis.output)
-        cell_of_position = np.add.outer(cell_of_position * axis.size, position)
-        cell_of_window = np.add.outer(cell_of_window * axis.size, window * axis.stride - axis.lower)
-    cells = cell_of_position.reshape(-1)[argmax]
-    cells += cell_of_window
-    pitch = math.prod(axis.size for axis in axes)
-    cells += (np.arange(len(argmax)) * pitch).reshape(-1, *(1 for _ in axes))
-    return cells.reshape(-1)

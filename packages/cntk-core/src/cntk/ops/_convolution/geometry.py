@@ -39,7 +39,12 @@ class ConvolutionGeometry:
     @property
     def input_view(self) -> tuple[int, ...]:
         """Shape of one sample of the operand: (channels of all groups, *axes)."""
-        return (self.groups * self.channels, *(axis.size for axis in self.axes))
+        return (self.groups * self.channels, *self.sizes)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Sizes of the operand along the axes."""
+        return tuple(axis.size for axis in self.axes)
 
     @property
     def window(self) -> tuple[int, ...]:

@@ -1,0 +1,56 @@
+"""Convolutions of operands without channels (``reduction_rank=0``): one channel is put in."""
+
+from __future__ import annotations
+
+from cntk.errors import ShapeError, describe
+from cntk.graph.build import make_block
+from cntk.graph.function import Function
+from cntk.operators.declare import Operator
+from cntk.ops._shape.reshape import reshape
+from cntk.shape import is_unknown, shape_text
+from cntk.variables import placeholder_variable
+
+
+def without_channels(
+    op_name: str, convolve: Operator, convolution_map, operand, options: dict, name: str
+) -> Function:
+    """Return the convolution of an operand (*spatial) with a kernel ([filters,] *window).
+
+    In the user's graph it is a block, as in CNTK 2.7, of which the operand is the only argument.
+
+    Args:
+        op_name: what the block is called.
+        convolve: the convolution to apply.
+        convolution_map, operand: variables, or symbols of a plan.
+        options: arguments of ``convolve``.
+        name: name of the result.
+
+    Raises:
+        ShapeError: the kernel has neither the operand's rank nor one more.
+    """
+    position = _channel_axis(convolution_map.shape, operand.shape)
+
+    def build(x):
+        kernel = reshape(convolution_map, (1,), position, position)
+        return convolve(kernel, reshape(x, (1,), 0, 0), **options, name=name)
+
+    if hasattr(operand, "emit"):
+        return build(operand)
+    inside = placeholder_variable(operand.shape, operand.dynamic_axes, operand.name, operand.dtype)
+    return make_block(build(inside), [(inside, operand)], op_name, name)
+
+
+def _channel_axis(kernel: tuple[int, ...], operand: tuple[int, ...]) -> int:
+    """Return where a kernel gets its channel axis: behind the filters, if there are any."""
+    if is_unknown(kernel) or is_unknown(operand):
+        raise ShapeError("convolution: reduction_rank=0 needs operands whose ranks are known")
+    if len(kernel) - len(operand) not in (0, 1) or not operand:
+        raise ShapeError(
+            describe(
+                "convolutionMap: Invalid shape, convolutionMap must have the same rank as the "
+                "input or greater by 1.",
+                f"operand         {shape_text(operand)}  (*spatial)",
+                f"convolution_map {shape_text(kernel)}  (*window), or filters first",
+            )
+        )
+    return len(kernel) - len(operand)
