@@ -26,7 +26,7 @@ class Built:
         values = case.arrays("x")
         self.variables = {entry["name"]: _declare(case, entry, values) for entry in case.inputs}
         self.data = {
-            self.variables[entry["name"]]: _fed(values[entry["name"]], entry["sparse"])
+            self.variables[entry["name"]]: fed(values[entry["name"]], entry["sparse"])
             for entry in case.inputs
             if entry["dynamic_axes"] not in ("parameter", "constant")
         }
@@ -77,14 +77,19 @@ def _evaluate(expr: str, variables: dict):
 
 
 def _declare(case: Case, entry: dict, values: dict) -> Variable:
-    name, shape, axes = entry["name"], tuple(entry["shape"]), entry["dynamic_axes"]
+    name, axes = entry["name"], entry["dynamic_axes"]
     if axes == "parameter":
         return Parameter(init=values[name], dtype=case.dtype, name=name)
     if axes == "constant":
         return Constant(values[name], dtype=case.dtype, name=name)
-    return Variable(
-        shape, case.dtype, name in case.gradients, entry["sparse"], _dynamic_axes(axes), name
-    )
+    return declare(entry, case.dtype, name in case.gradients)
+
+
+def declare(entry: dict, dtype: str, needs_gradient: bool) -> Variable:
+    """Return the input variable that an entry of a case describes."""
+    axes = _dynamic_axes(entry["dynamic_axes"])
+    shape = tuple(entry["shape"])
+    return Variable(shape, dtype, needs_gradient, entry["sparse"], axes, entry["name"])
 
 
 def _dynamic_axes(text: str) -> tuple:
@@ -97,7 +102,8 @@ def _dynamic_axes(text: str) -> tuple:
     return (BATCH, C.Axis(text.split("'")[1]))
 
 
-def _fed(value, is_sparse: bool):
+def fed(value, is_sparse: bool):
+    """Return data as they are fed: sparse ones as compressed rows."""
     if not is_sparse:
         return value
     if isinstance(value, list):

@@ -9,6 +9,14 @@ from .golden_data import Case, operator_cases
 from .ready import READY, WAITING
 
 
+_others: dict[str, str] = {}  # cases of layers, training runs and models
+
+
+def wait(case: str, reason: str) -> None:
+    """Note that a case of another kind waits."""
+    _others[case] = reason
+
+
 @cache
 def waiting_cases() -> dict[str, str]:
     """Return the reason for each case that waits."""
@@ -30,7 +38,7 @@ def due_cases() -> list[Case]:
 def summary() -> list[str]:
     """Return one line per reason: how many cases of which operators wait for it."""
     by_reason: dict[str, list[str]] = {}
-    for case, reason in sorted(waiting_cases().items()):
+    for case, reason in sorted({**waiting_cases(), **_others}.items()):
         by_reason.setdefault(reason, []).append(case)
     lines = []
     for reason, cases in by_reason.items():

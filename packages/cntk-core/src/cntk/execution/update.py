@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import Effect, PlanGraph, Symbol
@@ -34,8 +32,7 @@ class Update:
     def __init__(self, learner) -> None:
         graph = PlanGraph(training=True)
         self._noise = learner.regularization is not None and learner.regularization.noise > 0
-        self._rng = np.random.Generator(np.random.Philox(key=len(learner.parameters)))
-        self._parameters, self._deviation = learner.parameters, 0.0
+        self._learner, self._parameters, self._deviation = learner, learner.parameters, 0.0
         if self._noise:
             self._deviation = learner.regularization.noise
         for index, parameter in enumerate(learner.parameters):
@@ -89,10 +86,7 @@ class Update:
             if word == "gradient":
                 given[key] = gradients[other]
             elif word == "noise":
-                shape = self._parameters[other].shape
-                given[key] = self._rng.normal(0, self._deviation, shape).astype(
-                    self._parameters[other]._dtype
-                )
+                given[key] = self._learner.draw_noise(self._parameters[other], self._deviation)
             elif word == "per_sample":
                 given[key] = 1.0 / num_samples
             else:

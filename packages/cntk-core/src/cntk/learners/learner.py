@@ -6,9 +6,11 @@ import numpy as np
 
 from cntk.cell import Cell
 from cntk.errors import ArgumentError, ShapeError
+from cntk.generator import normal
 from cntk.learners.rule import UpdateRule
 from cntk.learners.schedule import TrainingParameterSchedule
 from cntk.learners.schedules import learning_parameter_schedule
+from cntk.seeds import generate_random_seed
 from cntk.shape import is_static, shape_text
 from cntk.tensor import NDArrayView
 from cntk.upward import module
@@ -102,6 +104,10 @@ class Learner:
         """Return the learning rate of the next minibatch, as its schedule states it."""
         return self._lr.value_at(self._samples, self._sweeps)
 
+    def reported_values(self) -> list[tuple[str, float, int]]:
+        """Return (name, value, minibatch size) of what progress writers are told."""
+        return [("Learning rate", self.learning_rate(), self._lr.minibatch_size)]
+
     def reset_learning_rate(self, learning_rate: TrainingParameterSchedule) -> None:
         """Replace the learning rate's schedule.
 
@@ -179,6 +185,9 @@ class RuleLearner(Learner):
             for name, value in (numbers or {}).items()
         }
         self.smoothed_count = 0.0
+        self.noise_seed = self.noise_offset = 0
+        if regularization is not None and regularization.noise:
+            self.noise_seed = generate_random_seed()
         self.state: list[dict[str, StateArray]] = [{} for _ in self._parameters]
         self._update = None
 
@@ -206,11 +215,27 @@ class RuleLearner(Learner):
             arrays[name] = StateArray(self._parameters[index], name)
         return arrays[name]
 
+    def reported_values(self) -> list[tuple[str, float, int]]:
+        found = super().reported_values()
+        momentum = self._numbers.get("momentum")
+        if self.rule.name == "momentum_sgd":  # of this learner alone, as in CNTK 2.7
+            value = momentum.value_at(self._samples, self._sweeps)
+            found.append(("Momentum", value, momentum.minibatch_size))
+        return found
+
     def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
         if self._update is None:
             self._update = module("cntk.execution.update").Update(self)
         self._update.run(gradients, num_samples, self.step_numbers(num_samples))
         return True
+
+    def draw_noise(self, parameter: Parameter, deviation: float) -> np.ndarray:
+        """Return fresh noise for a parameter; the stream goes on with a restored learner."""
+        noise = normal(
+            self.noise_seed, self.noise_offset, parameter.shape, 0, deviation, parameter._dtype
+        )
+        self.noise_offset += noise.size
+        return noise
 
     def reset_smoothed_gradients(self) -> None:
         for arrays in self.state:

@@ -11,6 +11,7 @@ from cntk.execution.program import user_data
 from cntk.graph.build import as_function, as_variable, combine
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
+from cntk.logging.value_report import ValueReport
 from cntk.variables import Parameter, Variable
 
 
@@ -51,6 +52,7 @@ class Trainer(Evaluator):
         self._count = 0
         self._epoch_loss = self._epoch_metric = 0.0
         self._total_samples = 0
+        self._reports: dict[tuple[Learner, str], ValueReport] = {}
 
     @property
     def model(self) -> Function | None:
@@ -108,6 +110,8 @@ class Trainer(Evaluator):
 
     def _finish(self, run, sweep_end: bool, extra: int) -> bool:
         """Take the sums of a run, commit its effects, and let the learners update."""
+        if self._writers:
+            self._report_values()
         self._count = count = self._criterion.sample_count(run)
         self._loss_sum = number(run, 0)
         has_metric = self._criterion.metric is not None
@@ -127,23 +131,21 @@ class Trainer(Evaluator):
             self._report(has_metric)
         return updated
 
+    def _report_values(self) -> None:
+        """Tell writers the rates and momenta in force, where they have changed."""
+        for learner in self._learners:
+            for name, value, minibatch_size in learner.reported_values():
+                key = (learner, name)
+                if key not in self._reports:
+                    self._reports[key] = ValueReport(name)
+                self._reports[key].tell(self._writers, value, minibatch_size)
+
     def _report(self, has_metric: bool) -> None:
         self._epoch_loss += self._loss_sum
         self._epoch_metric += self._metric_sum
         metric = self._epoch_metric if has_metric else None
         for writer in self._writers:
-            self._report_rates(writer)
             writer.update_training(self._count, self._epoch_loss, metric)
-
-    def _report_rates(self, writer) -> None:
-        for learner in self._learners:
-            rate = learner.learning_rate()
-            size = learner._lr.minibatch_size
-            known = self.__dict__.setdefault("_reported", {})
-            if known.get((id(writer), id(learner))) != (rate, size):
-                known[(id(writer), id(learner))] = (rate, size)
-                unit = "minibatch" if size == 0 else "sample" if size == 1 else f"{size} samples"
-                writer.write(f"Learning rate per {unit}", rate)
 
     @property
     def previous_minibatch_loss_average(self) -> float:
