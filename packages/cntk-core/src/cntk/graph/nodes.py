@@ -63,20 +63,21 @@ class Node(Function):
         """Make the outputs, or bring existing ones up to date."""
         if not self._outputs:
             self._outputs = tuple(
-                output_of(
-                    self, i, s.shape, s.dtype, s.axes, s.is_sparse, s.needs_gradient, self._name
-                )
-                for i, s in enumerate(specs)
+                output_of(self, i, s.shape, s.dtype, s.axes, s.is_sparse, s.needs_gradient, name)
+                for i, (s, name) in enumerate(zip(specs, self._output_names(len(specs))))
             )
             return
         for output, spec in zip(self._outputs, specs):
             output._shape, output._dtype, output._dynamic_axes = spec.shape, spec.dtype, spec.axes
             output._is_sparse, output._needs_gradient = spec.is_sparse, spec.needs_gradient
 
+    def _output_names(self, count: int) -> list[str]:
+        return [self._name] * count
+
     def _rename(self, name: str) -> None:
         self._name = name
-        for output in self._outputs:
-            output._name = name
+        for output, output_name in zip(self._outputs, self._output_names(len(self._outputs))):
+            output._name = output_name
 
     def substitute(self, mapping: dict[Variable, Variable]) -> bool:
         """Replace operands in place; return whether any was."""
@@ -101,6 +102,10 @@ class PrimitiveFunction(Node):
     def __init__(self, operator, operands, attributes: dict, name: str) -> None:
         super().__init__(operands, operator.op_name, name)
         self.operator, self.arguments_by_name = operator, attributes
+
+    def _output_names(self, count: int) -> list[str]:
+        suffixes = self.operator.suffixes
+        return [self._name + s for s in suffixes] if self._name and suffixes else [self._name] * count
 
     @property
     def stored_inputs(self) -> tuple[Variable, ...]:

@@ -77,6 +77,7 @@ class Operator:
         family: str,
         stored: Primitive | Block | None,
         outputs: tuple[str, ...] = ("y",),
+        suffixes: tuple[str, ...] = (),
         saves: dict[str, Like] | None = None,
         updates: dict[str, str] | None = None,
         update_stage: str = "forward",
@@ -92,7 +93,7 @@ class Operator:
         functools.update_wrapper(self, function)
         self.name, self.family, self.stored = function.__name__.rstrip("_"), family, stored
         self.signature = Signature(function)
-        self.body, self.outputs = function, outputs
+        self.body, self.outputs, self.suffixes = function, outputs, suffixes
         self.saves, self.updates, self.update_stage = saves or {}, updates or {}, update_stage
         self.no_gradient, self.gradient_of = frozenset(no_gradient), gradient_of
         self.runtime, self.sparse, self.is_random = frozenset(runtime), frozenset(sparse), is_random
@@ -244,6 +245,7 @@ def operator(**options) -> Callable[[Callable], Operator]:
             (each sample by itself; needs a shape rule) or ``whole`` (own axes rule).
         stored: what it is in the original's graph and files.
         outputs: names of its outputs.
+        suffixes: what is added to the name that users give, per output; default: nothing.
         saves: outputs that only the gradient reads, name -> Like.
         updates: operand name -> name of the saved output written to that operand's cell.
         no_gradient: operands that never take a gradient.

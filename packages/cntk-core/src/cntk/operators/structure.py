@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.errors import ShapeError
 from cntk.operators.declare import Operand, operator
+from cntk.shape import shape_text
+from cntk.sparse import SparseRows
 
 
 @operator(family="per_sample", view=True)
@@ -41,14 +44,47 @@ def set_shape_shape(x, shape):
 def set_shape_reference(x, shape):
     if any(n < 0 for n in shape):
         known = int(np.prod([n for n in shape if n > 0]))
-        rest = x[0].size // known if len(x) else 1
+        rest = int(np.prod(x.shape[1:])) // known
         shape = tuple(n if n > 0 else rest for n in shape)
-    return x.reshape(x.shape[0], *shape)
+    try:
+        return x.reshape(x.shape[0], *shape)
+    except ValueError:
+        raise ShapeError(
+            f"Reshape: data of static shape '{shape_text(x.shape[1:])}' cannot take the shape "
+            f"'{shape_text(shape)}'. Number of elements must be the same"
+        ) from None
 
 
 @set_shape.gradient
 def set_shape_gradient(dy, x):
+    if sum(n < 0 for n in x.shape) > 1:
+        return shape_as(dy, x)
     return set_shape(dy, x.shape)
+
+
+@operator(family="whole", view=True)
+def shape_as(x: Operand, like: Operand):
+    """Give the elements the shape that ``like`` has at run time."""
+
+
+@shape_as.shape
+def shape_as_shape(x, like):
+    return like.shape
+
+
+@shape_as.axes
+def shape_as_axes(x, like):
+    return like.dynamic_axes
+
+
+@shape_as.reference
+def shape_as_reference(x, like):
+    return x.reshape(like.shape)
+
+
+@shape_as.gradient
+def shape_as_gradient(dy, x):
+    return shape_as(dy, x), None
 
 
 @operator(family="whole", view=True)
@@ -178,7 +214,8 @@ def densify_shape(x):
 
 @densify.reference
 def densify_reference(x, out_shape):
-    return x.to_dense().reshape(-1, *out_shape)
+    dense = x.to_dense() if isinstance(x, SparseRows) else x  # more than one axis is kept dense
+    return dense.reshape(-1, *out_shape)
 
 
 @densify.gradient

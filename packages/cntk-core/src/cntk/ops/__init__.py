@@ -78,6 +78,10 @@ from cntk.ops._graph.leaves import output_variable as output_variable
 from cntk.ops._graph.leaves import parameter as parameter
 from cntk.ops._graph.leaves import placeholder as placeholder
 from cntk.ops._linear.contract import contract as contract
+from cntk.ops._linear.times import TIMES_NO_INFERRED_INPUT_RANK as TIMES_NO_INFERRED_INPUT_RANK
+from cntk.ops._linear.times import (
+    TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK as TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK,
+)
 from cntk.ops._linear.times import times as times
 from cntk.ops._linear.times import times_transpose as times_transpose
 from cntk.ops._pooling.pooling import AVG_POOLING as AVG_POOLING
@@ -88,3 +92,23 @@ from cntk.ops._pooling.pooling import pooling as pooling
 from cntk.ops._pooling.unpooling import MAX_UNPOOLING as MAX_UNPOOLING
 from cntk.ops._pooling.unpooling import unpooling as unpooling
 from cntk.ops._sequence.reconcile import reconcile_dynamic_axes as reconcile_dynamic_axes
+from cntk.ops._shape.batch_axis import to_batch as to_batch
+from cntk.ops._shape.batch_axis import unpack_batch as unpack_batch
+from cntk.ops._shape.expand_dims import expand_dims as expand_dims
+from cntk.ops._shape.eye_like import eye_like as eye_like
+from cntk.ops._shape.flatten import flatten as flatten
+from cntk.ops._shape.gather import gather as gather
+from cntk.ops._shape.one_hot import one_hot as one_hot
+from cntk.ops._shape.pad import CONSTANT_PAD as CONSTANT_PAD
+from cntk.ops._shape.pad import REFLECT_PAD as REFLECT_PAD
+from cntk.ops._shape.pad import SYMMETRIC_PAD as SYMMETRIC_PAD
+from cntk.ops._shape.pad import pad as pad
+from cntk.ops._shape.reshape import reshape as reshape
+from cntk.ops._shape.slice import slice as slice
+from cntk.ops._shape.space_depth import depth_to_space as depth_to_space
+from cntk.ops._shape.space_depth import space_to_depth as space_to_depth
+from cntk.ops._shape.splice import splice as splice
+from cntk.ops._shape.squeeze import squeeze as squeeze
+from cntk.ops._shape.top_k import top_k as top_k
+from cntk.ops._shape.transpose import swapaxes as swapaxes
+from cntk.ops._shape.transpose import transpose as transpose

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.operators.declare import Operand, operator
+from cntk.ops._shape.permute import permute
 
 
 @operator(family="whole", sparse=("left",))
@@ -88,23 +89,3 @@ def contract_gradient(dy, left, right, left_axes, right_axes, wanted):
 def _order(first, second) -> tuple[int, ...]:
     """Return the permutation that puts axes that now lie as ``first, second`` into their places."""
     return tuple(int(i) for i in np.argsort([*first, *second]))
-
-
-@operator(family="per_sample", view=True)
-def permute(x: Operand, order: tuple):
-    """Reorder static axes: axis i of the result is axis ``order[i]`` of x."""
-
-
-@permute.shape
-def permute_shape(x, order):
-    return tuple(x.shape[i] for i in order)
-
-
-@permute.reference
-def permute_reference(x, order):
-    return x.transpose(0, *(i + 1 for i in order))
-
-
-@permute.gradient
-def permute_gradient(dy, order):
-    return permute(dy, tuple(int(i) for i in np.argsort(order)))
