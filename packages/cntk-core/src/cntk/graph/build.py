@@ -71,13 +71,15 @@ def as_variable(operand, dtype: np.dtype | None = None) -> Variable:
 
 
 def literal(value, like):
-    """Return a number of an operator's body that is used more than once, as one constant.
+    """Return a number of an operator's body as an operand, such as one that is used twice.
 
     Args:
         value: the number.
         like: the operand whose element type it takes.
     """
-    return value if hasattr(like, "emit") else as_variable(value, _variable_of(like)._dtype)
+    if hasattr(like, "emit"):
+        return like.graph.literal(value, like._dtype)
+    return as_variable(value, _variable_of(like)._dtype)
 
 
 def as_variables(operands) -> list[Variable]:

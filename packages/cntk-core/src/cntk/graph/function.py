@@ -431,7 +431,7 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
     def __getitem__(self, index):
         outputs = self.outputs
         if len(outputs) > 1:
-            if not isinstance(index, int) or not 0 <= index < len(outputs):
+            if not isinstance(index, int) or not -len(outputs) <= index < len(outputs):
                 raise KeyError(index)
             return outputs[index]
         return module("cntk.ops").overloads.index(self, index)

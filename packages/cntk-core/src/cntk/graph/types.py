@@ -11,6 +11,7 @@ import numpy as np
 from cntk.axis import BATCH_AXIS, SEQUENCE_AXIS, UNKNOWN_AXES, Axis
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.shape import UNKNOWN_SHAPE, is_unknown
+from cntk.upward import module
 from cntk.variables import Variable, placeholder_variable
 
 
@@ -51,9 +52,7 @@ class VariableType(dict):
         axes = tuple(self.get("dynamic_axes", (BATCH_AXIS,)))
         if is_unknown(tuple(shape)):
             return placeholder_variable(name=name)
-        from cntk.ops import input_variable
-
-        return input_variable(
+        return module("cntk.ops").input_variable(
             shape,
             self.get("dtype", FLOAT32),
             self.get("needs_gradient", False),
@@ -107,7 +106,7 @@ def _tensor_text(shape, dtype, axes, is_sparse: bool) -> str:
     if is_unknown(shape):
         return "tensor"
     dtype = None if dtype is None else np.dtype(dtype)
-    kind = None if dtype in (None, FLOAT32) else f"np.{dtype.name}"
+    kind = None if dtype is None or dtype == FLOAT32 else f"np.{dtype.name}"
     if not shape and axes and not is_sparse:
         return "float" if dtype is None else f"np.{dtype.name}"
     word = "SparseTensor" if is_sparse else "Tensor" if axes else "ParameterTensor"

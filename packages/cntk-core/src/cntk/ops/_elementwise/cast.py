@@ -56,4 +56,4 @@ def cast_gradient(dy, node_input):
 
 @cast.samples
 def cast_samples(make):
-    yield Sample(make(2, 3), dtype="float32")
+    yield Sample(make(2, 3), dtype="float64")

@@ -40,7 +40,12 @@ def alias_samples(make):
     yield Sample(make(2, 3))
 
 
-@operator(family="per_sample", view=True, stored=Primitive(64, "StopGradient"))
+@operator(
+    family="per_sample",
+    view=True,
+    gradient_of="surrogate",
+    stored=Primitive(64, "StopGradient"),
+)
 def stop_gradient(input: Operand, name: str = "") -> Function:
     """Return ``input`` as something that gradients do not pass.
 
