@@ -43,6 +43,7 @@ from cntk.ops._elementwise.hyperbolic import asinh as asinh
 from cntk.ops._elementwise.hyperbolic import atanh as atanh
 from cntk.ops._elementwise.hyperbolic import cosh as cosh
 from cntk.ops._elementwise.hyperbolic import sinh as sinh
+from cntk.ops._elementwise.image_scaler import image_scaler as image_scaler
 from cntk.ops._elementwise.log_add_exp import log_add_exp as log_add_exp
 from cntk.ops._elementwise.logic import element_and as element_and
 from cntk.ops._elementwise.logic import element_not as element_not
