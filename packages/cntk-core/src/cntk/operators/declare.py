@@ -170,7 +170,7 @@ class Operator:
         return self._add("gradient", function, {*self.outputs, *self.saves, *named, "wanted"})
 
     def lower(self, function: Callable) -> Callable:
-        """Declare what the operator is in a plan, written with operators; it needs no other rule."""
+        """Declare what the operator is in a plan, written with operators."""
         return self._add("lower", function)
 
     def is_sparse(self, function: Callable) -> Callable:

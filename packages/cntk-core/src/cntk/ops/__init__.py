@@ -92,6 +92,17 @@ from cntk.ops._pooling.pooling import PoolingType_Max as PoolingType_Max
 from cntk.ops._pooling.pooling import pooling as pooling
 from cntk.ops._pooling.unpooling import MAX_UNPOOLING as MAX_UNPOOLING
 from cntk.ops._pooling.unpooling import unpooling as unpooling
+from cntk.ops._reduction.arg import argmax as argmax
+from cntk.ops._reduction.arg import argmin as argmin
+from cntk.ops._reduction.extrema import reduce_max as reduce_max
+from cntk.ops._reduction.extrema import reduce_min as reduce_min
+from cntk.ops._reduction.norms import reduce_l1 as reduce_l1
+from cntk.ops._reduction.norms import reduce_l2 as reduce_l2
+from cntk.ops._reduction.norms import reduce_sum_square as reduce_sum_square
+from cntk.ops._reduction.reduce_log_sum_exp import reduce_log_sum_exp as reduce_log_sum_exp
+from cntk.ops._reduction.reduce_mean import reduce_mean as reduce_mean
+from cntk.ops._reduction.reduce_prod import reduce_prod as reduce_prod
+from cntk.ops._reduction.reduce_sum import reduce_sum as reduce_sum
 from cntk.ops._sequence.reconcile import reconcile_dynamic_axes as reconcile_dynamic_axes
 from cntk.ops._shape.batch_axis import to_batch as to_batch
 from cntk.ops._shape.batch_axis import unpack_batch as unpack_batch

@@ -34,7 +34,7 @@ def pad(x: Operand, pattern, mode=CONSTANT_PAD, constant_value=0, name: str = ""
         name: name of the result.
 
     Raises:
-        ValueError: ``pattern`` does not fit the static shape, or asks for more than can be mirrored.
+        ValueError: ``pattern`` does not fit the static shape, or asks to mirror more than there is.
 
     >>> C.pad([1, 2, 3], [(2, 1)], mode=C.ops.REFLECT_PAD).eval()
     array([3., 2., 1., 2., 3., 2.], dtype=float32)
