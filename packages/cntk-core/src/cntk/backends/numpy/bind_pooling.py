@@ -65,7 +65,7 @@ def bind_max_pooling_gather(step):
 
 @bind_twice("max_unpooling", declared, when=_has_small_window)
 def bind_max_unpooling(step):
-    options = _named(unpooling.options_of(**step.attributes))
+    options = _named(unpooling.options_of(step.attributes))
 
     def compute(operand, pooling_input, out):
         y, argmax = out

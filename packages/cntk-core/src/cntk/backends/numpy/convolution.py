@@ -142,7 +142,7 @@ def _kernel_matrix(geometry: ConvolutionGeometry, w: np.ndarray) -> np.ndarray:
 def _turned(geometry: ConvolutionGeometry, w: np.ndarray) -> np.ndarray:
     """Return the kernel [groups, channels, filters, *window] with its window reversed."""
     by_channel = w.reshape(geometry.groups, geometry.filters, geometry.channels, *geometry.window)
-    return np.flip(by_channel, range(3, by_channel.ndim)).swapaxes(1, 2)
+    return np.flip(by_channel, tuple(range(3, by_channel.ndim))).swapaxes(1, 2)
 
 
 def _by_group(geometry: ConvolutionGeometry, y: np.ndarray) -> np.ndarray:

@@ -48,7 +48,7 @@ class Region:
         ]
         every = (slice(None), slice(None))
         # One move per position of the window: (index into the patches, index into the data).
-        self.moves = [
+        self.moves: list[tuple[tuple[int | slice, ...], tuple[slice, ...]]] = [
             (
                 (*every, *(k for k, _, _ in move), *(windows for _, windows, _ in move)),
                 (*every, *(cells for _, _, cells in move)),
@@ -76,6 +76,8 @@ class Block:
         self, geometry: ConvolutionGeometry, region: Region, num_samples: int, dtype: np.dtype
     ) -> None:
         self.region, self.joined = region, joins_samples(geometry)
+        self.patches: np.ndarray  # [samples, channels, *window, *windows of the region]
+        self.matrix: np.ndarray  # [(samples,) groups, cells, columns]
         channels, window = geometry.groups * geometry.channels, geometry.window
         num_columns = region.columns.stop - region.columns.start
         buffer = _buffer(num_samples * geometry.groups * geometry.fan_in * num_columns, dtype)

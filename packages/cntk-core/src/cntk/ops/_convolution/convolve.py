@@ -21,7 +21,7 @@ from cntk.shape import INFERRED
 
 # What the geometry depends on, in the order in which its functions take it.
 OPTIONS = ("strides", "auto_padding", "lower_pad", "upper_pad", "dilation", "groups")
-STORED_ATTRIBUTES = {
+STORED_ATTRIBUTES: dict[str, Attribute | tuple[Attribute, Attribute]] = {
     "kernel_shape": Attribute("kernelShape", "N"),
     "strides": Attribute("strides", "N"),
     "dilation": Attribute("dilation", "N", (1,)),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cntk.errors import ShapeError, describe
 from cntk.ops._convolution.arguments import check_fits, extend
-from cntk.ops._convolution.sliding import SlidingAxis
+from cntk.ops._convolution.sliding import SlidingAxis, all_known
 from cntk.shape import INFERRED, shape_text
 
 
@@ -105,7 +105,9 @@ def convolution_geometry(
         ShapeError: shapes and options do not fit each other.
     """
     filters, window = split_kernel(operand, kernel, groups)
-    axes = _slide(operand, window, strides, auto_padding, lower_pad, upper_pad, dilation, groups)
+    axes = all_known(
+        _slide(operand, window, strides, auto_padding, lower_pad, upper_pad, dilation, groups)
+    )
     channel, *spatial = axes
     spans_channels = window[0] * groups == operand[0] and channel.lower == 0 and channel.output == 1
     return ConvolutionGeometry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cntk.errors import ShapeError
@@ -100,3 +101,16 @@ class SlidingAxis:
         return SlidingAxis(
             self.output, self.window, 1, self.dilation, self.extent - 1 - self.lower, self.size
         )
+
+
+def all_known(axes: Iterable[SlidingAxis | None]) -> tuple[SlidingAxis, ...]:
+    """Return axes none of which is None, which stands for an axis of unknown size.
+
+    Raises:
+        ShapeError: one is.
+    """
+    listed = tuple(axes)
+    known = tuple(axis for axis in listed if axis is not None)
+    if len(known) < len(listed):
+        raise ShapeError("the sizes of data that windows slide over must be known")
+    return known

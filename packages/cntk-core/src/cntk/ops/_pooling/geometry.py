@@ -6,7 +6,7 @@ import functools
 
 from cntk.errors import ShapeError, describe
 from cntk.ops._convolution.arguments import check_fits, extend
-from cntk.ops._convolution.sliding import SlidingAxis
+from cntk.ops._convolution.sliding import SlidingAxis, all_known
 from cntk.shape import is_unknown, shape_text
 
 
@@ -59,7 +59,9 @@ def pooling_axes(
     """
     if is_unknown(window):
         window, strides, auto_padding = operand[1:], (1,), (False,)
-    axes = _slide(operand, window, strides, auto_padding, lower_pad, upper_pad, ceil_out_dim)
+    axes = all_known(
+        _slide(operand, window, strides, auto_padding, lower_pad, upper_pad, ceil_out_dim)
+    )
     kept = 0
     while (
         kept < len(axes)

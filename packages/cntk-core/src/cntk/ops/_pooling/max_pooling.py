@@ -14,7 +14,7 @@ from cntk.shape import is_static, is_unknown
 OPTIONS = (
     "pooling_window_shape", "strides", "auto_padding", "lower_pad", "upper_pad", "ceil_out_dim",
 )  # fmt: skip
-STORED_ATTRIBUTES = {
+STORED_ATTRIBUTES: dict[str, Attribute | tuple[Attribute, Attribute]] = {
     "pooling_window_shape": Attribute("poolingWindowShape", "N"),
     "strides": Attribute("strides", "N"),
     "auto_padding": Attribute("autoPadding", "B*", reverse=True),

@@ -97,7 +97,7 @@ def max_unpooling(
 
 @max_unpooling.shape
 def max_unpooling_shape(operand, pooling_input, **attributes):
-    pooled = pooling_shape(pooling_input.shape, *options_of(**attributes))
+    pooled = pooling_shape(pooling_input.shape, *options_of(attributes))
     fits = len(pooled) == len(operand.shape) and all(
         here == there or here < 0 or there < 0 for here, there in zip(pooled, operand.shape)
     )
@@ -112,15 +112,10 @@ def max_unpooling_shape(operand, pooling_input, **attributes):
     return pooling_input.shape
 
 
-def options_of(
-    unpooling_window_shape: tuple,
-    strides: tuple,
-    auto_padding: tuple,
-    lower_pad: tuple,
-    upper_pad: tuple,
-) -> tuple:
+def options_of(attributes: dict) -> tuple:
     """Return what the geometry of the pooling depends on."""
-    return (unpooling_window_shape, strides, auto_padding, lower_pad, upper_pad, False)
+    names = ("unpooling_window_shape", "strides", "auto_padding", "lower_pad", "upper_pad")
+    return (*(attributes[name] for name in names), False)
 
 
 @max_unpooling.axes
@@ -132,7 +127,7 @@ def max_unpooling_axes(operand, pooling_input):
 
 @max_unpooling.reference
 def max_unpooling_reference(operand, pooling_input, **attributes):
-    axes = pooling_axes(pooling_input.shape[1:], *options_of(**attributes))
+    axes = pooling_axes(pooling_input.shape[1:], *options_of(attributes))
     _, argmax = maxima(pooling_input, axes)
     y = np.zeros(pooling_input.size, operand.dtype)
     y[cells_of_maxima(argmax, axes)] = operand.reshape(-1)  # of equal cells the last one counts
@@ -141,7 +136,7 @@ def max_unpooling_reference(operand, pooling_input, **attributes):
 
 @max_unpooling.gradient
 def max_unpooling_gradient(dy, argmax, **attributes):
-    return max_pooling_gather(dy, argmax, options_of(**attributes)), None
+    return max_pooling_gather(dy, argmax, options_of(attributes)), None
 
 
 @max_unpooling.samples
