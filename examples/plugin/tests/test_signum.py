@@ -27,8 +27,8 @@ def test_a_step_has_the_size_of_the_rate_in_each_coordinate():
 def test_the_average_outlives_one_gradient():
     w = C.parameter((2, 1), init=0)
     x, target, trainer = trainer_of(w)
-    step(x, target, trainer, 100)  # average 100
-    step(x, target, trainer, -10)  # about 50 - 5: the sign stays
+    step(x, target, trainer, 100)  # mean gradient -100 in the first coordinate
+    step(x, target, trainer, -10)  # about -50 + 10: the sign stays
     assert w.value[0, 0] == pytest.approx(0.25)
 
 
