@@ -19,8 +19,8 @@ def log_add_exp(left: Operand, right: Operand, name: str = "") -> Function:
         right: a static shape that broadcasts with that of ``left``; more operands may follow.
         name: name of the result.
 
-    >>> C.log_add_exp([0, 1000], [0, 1000]).eval().round(4)
-    array([6.931000e-01, 1.000693e+03], dtype=float32)
+    >>> C.log_add_exp([0, 1, 90], [0, 2, 90]).eval().round(4)
+    array([ 0.6931,  2.3133, 90.6931], dtype=float32)
     """
 
 
