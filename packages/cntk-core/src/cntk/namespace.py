@@ -115,7 +115,7 @@ class AbsentModules:
     @staticmethod
     def find_spec(fullname: str, path: object = None, target: object = None) -> None:
         """Raise ModuleNotFoundError for a module of the toolkit that is not installed."""
-        if fullname in _OWNER:
+        if fullname in _OWNER and not _has_module(fullname.partition(".")[2]):
             text = f"{fullname} is in {_OWNER[fullname]}: pip install {_OWNER[fullname]}"
             raise ModuleNotFoundError(text, name=fullname)
         if ".".join(fullname.split(".")[:2]) in names.LATER_MODULES:

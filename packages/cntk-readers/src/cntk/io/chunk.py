@@ -1,0 +1,141 @@
+"""Chunks: what a deserializer hands over, and sequences packed into rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cntk.sparse import SparseRows
+
+
+@dataclass(frozen=True)
+class SequenceRows:
+    """Sequences of one stream, one after the other in the rows of one array.
+
+    Attributes:
+        rows: array ``(total samples, *sample shape)``, or :class:`SparseRows`.
+        lengths: samples of each sequence.
+
+    >>> sequences = SequenceRows(np.array([[1.], [2.], [3.]]), np.array([2, 1]))
+    >>> sequences.take(np.array([1, 0])).rows.ravel()
+    array([3., 1., 2.])
+    """
+
+    rows: np.ndarray | SparseRows
+    lengths: np.ndarray
+
+    @cached_property
+    def offsets(self) -> np.ndarray:
+        """First row of each sequence, and the number of rows at the end."""
+        return np.concatenate(([0], np.cumsum(self.lengths)))
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether each sequence is one sample."""
+        return bool((self.lengths == 1).all())
+
+    def take(self, sequences: np.ndarray) -> SequenceRows:
+        """Return chosen sequences, in the order of the indices."""
+        if self.is_plain:
+            return SequenceRows(self.rows[sequences], self.lengths[sequences])
+        lengths = self.lengths[sequences]
+        shift = self.offsets[sequences] - (np.cumsum(lengths) - lengths)
+        return SequenceRows(
+            self.rows[np.repeat(shift, lengths) + np.arange(lengths.sum())], lengths
+        )
+
+    def shaped(self, shape: tuple[int, ...]) -> SequenceRows:
+        """Return the same dense samples with another static shape."""
+        return SequenceRows(self.rows.reshape(len(self.rows), *shape), self.lengths)
+
+    @staticmethod
+    def join(parts: list[SequenceRows]) -> SequenceRows:
+        """Return the sequences of all parts, one part after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        rows = [part.rows for part in parts]
+        stacked = (
+            SparseRows.stack(rows) if isinstance(rows[0], SparseRows) else np.concatenate(rows)
+        )
+        return SequenceRows(stacked, np.concatenate([part.lengths for part in parts]))
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory of the rows."""
+        if isinstance(self.rows, SparseRows):
+            return sum(a.nbytes for a in (self.rows.data, self.rows.indices, self.rows.indptr))
+        return self.rows.nbytes
+
+
+class Chunk:
+    """A part of a data source that is read at once.
+
+    Args:
+        streams: the sequences of each stream by name; all streams have the same number of them.
+        keys: identity of each sequence, by which several deserializers are joined; default: none.
+        sizes: how much each sequence counts in a minibatch; default: the longest of its streams.
+        is_valid: False for sequences that are left out because they are malformed; default: all.
+    """
+
+    def __init__(
+        self, streams: dict[str, SequenceRows], keys=None, sizes=None, is_valid=None
+    ) -> None:
+        self.streams, self.keys = streams, keys
+        lengths = [sequences.lengths for sequences in streams.values()]
+        if len({len(each) for each in lengths}) > 1:
+            counts = {name: len(part.lengths) for name, part in streams.items()}
+            raise ValueError(
+                f"the streams of a chunk have different numbers of sequences: {counts}"
+            )
+        self.num_sequences = len(lengths[0])
+        self.sizes = np.maximum.reduce(lengths) if sizes is None else sizes
+        self.is_valid = np.ones(self.num_sequences, bool) if is_valid is None else is_valid
+
+    def take(self, sequences: np.ndarray) -> Chunk:
+        """Return chosen sequences, in the order of the indices."""
+        return Chunk(
+            {name: part.take(sequences) for name, part in self.streams.items()},
+            None if self.keys is None else self.keys[sequences],
+            self.sizes[sequences],
+            self.is_valid[sequences],
+        )
+
+    @cached_property
+    def num_bytes(self) -> int:
+        """Memory of all streams."""
+        return sum(sequences.num_bytes for sequences in self.streams.values())
+
+
+def gather(chunks: list[Chunk], chunk_of: np.ndarray, index: np.ndarray) -> Chunk:
+    """Return chosen sequences of several chunks, in the order of the choice.
+
+    Args:
+        chunks: at least one.
+        chunk_of: for each sequence the position of its chunk in ``chunks``.
+        index: for each sequence its number in its chunk.
+    """
+    if len(chunks) == 1:
+        return chunks[0].take(index)
+    order = np.argsort(chunk_of, kind="stable")
+    bounds = np.searchsorted(chunk_of[order], np.arange(len(chunks) + 1))
+    parts = [
+        chunk.take(index[order[begin:end]])
+        for chunk, begin, end in zip(chunks, bounds, bounds[1:])
+        if end > begin
+    ] or [chunks[0].take(index)]
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    return join(parts).take(back)
+
+
+def join(parts: list[Chunk]) -> Chunk:
+    """Return the sequences of all parts, one part after the other, without keys."""
+    if len(parts) == 1:
+        return parts[0]
+    streams = {
+        name: SequenceRows.join([part.streams[name] for part in parts]) for name in parts[0].streams
+    }
+    sizes = np.concatenate([part.sizes for part in parts])
+    return Chunk(streams, None, sizes, np.concatenate([part.is_valid for part in parts]))

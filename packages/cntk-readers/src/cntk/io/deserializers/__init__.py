@@ -1,0 +1,1 @@
+"""Deserializers by format."""

@@ -1,0 +1,3 @@
+"""CNTK's text format."""
+
+from .deserializer import CTFDeserializer as CTFDeserializer
