@@ -38,7 +38,7 @@ def test_values_and_gradients_of_cntk(case):
 
 
 @pytest.mark.parametrize("case", cases("unpooling"))
-def test_unpooled_values_and_gradients_of_cntk(case):
+def test_unpooled_values_of_cntk(case):
     golden = Golden(case)
 
     def pool(x, pooling_type, *window_and_strides):
@@ -49,13 +49,6 @@ def test_unpooled_values_and_gradients_of_cntk(case):
         argmax = max_pooling(pooling_input, **options)[1]
         y = max_unpooling(x, argmax, operand_shape=pooling_input.shape[1:], **options)
         golden.check(y, "y")
-        dx = max_pooling_gather(np.ones_like(y), argmax, **options)
-        if "x1" in golden.g:
-            golden.check(dx, "x1")
-            golden.check(np.zeros_like(pooling_input), "x0")
-        else:  # the operand is twice a pooling of x0
-            shape = {"operand_shape": pooling_input.shape[1:]}
-            golden.check(max_pooling_gradient(2 * dx, argmax, **shape, **options), "x0")
         return True
 
     assert golden.run(pooling=pool, unpooling=check)

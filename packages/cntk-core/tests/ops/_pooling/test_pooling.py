@@ -103,3 +103,10 @@ def test_windows_that_share_a_maximum_leave_the_last_value():
     data = {x: np.array([[1, 2, 4]], "f"), like: np.array([[1, 9, 3, 2]], "f")}
     np.testing.assert_array_equal(function.eval(data), [[0, 2, 4, 0]])
     np.testing.assert_array_equal(function.grad(data, [x]), [[1, 1, 1]])
+
+
+def test_the_gradient_of_unpooling_is_the_largest_of_each_window():
+    x, like = (input_variable(size, needs_gradient=True) for size in (2, 4))
+    function = unpooling(x, like, MAX_UNPOOLING, 2, strides=2) * np.array([1, 5, 3, 2], "f")
+    data = {x: np.ones((1, 2), "f"), like: np.array([[9, 1, 9, 1]], "f")}
+    np.testing.assert_array_equal(function.grad(data, [x]), [[5, 3]])

@@ -28,8 +28,7 @@ def _named(options: tuple) -> dict:
 
 def _has_small_window(step) -> bool:
     """Whether an argmax is of bytes, for which the plan provides memory."""
-    names = {"pooling_window_shape", "unpooling_window_shape"} & {*step.attributes}
-    return math.prod(step.attributes[names.pop()]) <= 256
+    return math.prod(step.attributes["pooling_window_shape"]) <= 256
 
 
 @bind_twice("max_pooling", declared, when=_has_small_window)
@@ -63,15 +62,14 @@ def bind_max_pooling_gather(step):
     return compute
 
 
-@bind_twice("max_unpooling", declared, when=_has_small_window)
+@bind_twice("max_unpooling", declared)
 def bind_max_unpooling(step):
     options = _named(unpooling.options_of(step.attributes))
 
     def compute(operand, pooling_input, out):
-        y, argmax = out
-        _, argmax = max_pooling(pooling_input, argmax=argmax, **options)
+        _, argmax = max_pooling(pooling_input, **options)
         shape = pooling_input.shape[1:]
-        return max_unpooling(operand, argmax, operand_shape=shape, out=y, **options), argmax
+        return [max_unpooling(operand, argmax, operand_shape=shape, out=out[0], **options)]
 
     return compute
 

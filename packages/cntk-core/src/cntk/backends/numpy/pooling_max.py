@@ -67,7 +67,7 @@ def max_pooling_gradient(
 def max_pooling_gather(
     x: np.ndarray, argmax: np.ndarray, *, out: np.ndarray | None = None, **options
 ) -> np.ndarray:
-    """Return the cells of ``x`` at an argmax: the gradient of both the gradient and unpooling."""
+    """Return the cells of ``x`` at an argmax: the gradient of the gradient."""
     axes = pooling_axes(x.shape[1:], **options)
     y = prepare_result(argmax.shape, x.dtype, out)
     x_planes, y_planes, argmax_planes = (as_planes(array, axes) for array in (x, y, argmax))

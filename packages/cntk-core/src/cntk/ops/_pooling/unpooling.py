@@ -6,11 +6,11 @@ import numpy as np
 
 from cntk.errors import AxisError, ShapeError, UnsupportedError, describe
 from cntk.graph.function import Function
-from cntk.operators.declare import Like, Operand, Sample, composite, operator
+from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._convolution.arguments import flags, numbers
 from cntk.ops._pooling.geometry import pooling_axes, pooling_shape
-from cntk.ops._pooling.max_pooling import max_pooling_gather
+from cntk.ops._pooling.max_pooling import OPTIONS, max_pooling
 from cntk.ops._pooling.pooling import window_shape
 from cntk.ops._pooling.windows import cells_of_maxima, maxima
 from cntk.shape import shape_text
@@ -30,7 +30,8 @@ def unpooling(
 ) -> Function:
     """Return zeros of the shape of ``pooling_input``, with ``operand`` put where its maxima are.
 
-    Where windows share a maximum the value of the last window stays; the gradient reaches all.
+    Where windows share a maximum the value of the last window stays. The gradient is CNTK's: the
+    largest that arrives in a window, wherever in it the value was put.
 
     Args:
         operand: static shape of ``C.pooling(pooling_input, ...)`` with the same window and lists.
@@ -79,8 +80,8 @@ def unpooling(
             "upper_pad": Attribute("upperPad", "N"),
         },
     ),
-    saves={"argmax": Like("operand", np.dtype(np.uint8))},
     no_gradient=("pooling_input",),
+    gradient_of="surrogate",  # golden case layers pooling/7
 )
 def max_unpooling(
     operand: Operand,
@@ -131,12 +132,12 @@ def max_unpooling_reference(operand, pooling_input, **attributes):
     _, argmax = maxima(pooling_input, axes)
     y = np.zeros(pooling_input.size, operand.dtype)
     y[cells_of_maxima(argmax, axes)] = operand.reshape(-1)  # of equal cells the last one counts
-    return y.reshape(pooling_input.shape), argmax
+    return y.reshape(pooling_input.shape)
 
 
 @max_unpooling.gradient
-def max_unpooling_gradient(dy, argmax, **attributes):
-    return max_pooling_gather(dy, argmax, options_of(attributes)), None
+def max_unpooling_gradient(dy, **attributes):
+    return max_pooling(dy, **dict(zip(OPTIONS, options_of(attributes)))), None
 
 
 @max_unpooling.samples
