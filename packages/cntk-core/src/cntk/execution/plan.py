@@ -97,7 +97,7 @@ class Plan:
         self.launches = self._bind(steps, chosen, context)
         self.output_slots = [context.slot(symbol) for symbol in self.outputs]
         self.effect_slots = [context.slot(effect.value) for effect in self.effects]
-        for symbol in self.outputs:
+        for symbol in (*self.outputs, *(symbol for _, symbol, _ in self.memory.places)):
             context.layout_slot(symbol)
         self.layout_slots = context.layout_slots
         self.layout_arguments = self._layout_arguments()

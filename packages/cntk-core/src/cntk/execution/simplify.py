@@ -12,24 +12,34 @@ from cntk.operators.declare import registry
 def rewrite(operator, operands, attributes: dict):
     """Return a symbol that equals the operator's result and costs less, or None."""
     rule = _RULES.get(operator.name)
-    return rule(operands) if rule else None
+    return rule(operands, attributes) if rule else None
 
 
-def _alias(operands):
+def _alias(operands, attributes):
     return operands[0]
 
 
-def _plus(operands):
+def _permute(operands, attributes):
+    order = attributes["order"]
+    return operands[0] if list(order) == list(range(len(order))) else None
+
+
+def _set_shape(operands, attributes):
+    same = tuple(attributes["shape"]) == tuple(operands[0].shape)
+    return operands[0] if same and all(n > 0 for n in attributes["shape"]) else None
+
+
+def _plus(operands, attributes):
     left, right = operands
     return _without(left, right, 0.0) or _without(right, left, 0.0)
 
 
-def _minus(operands):
+def _minus(operands, attributes):
     left, right = operands
     return _without(left, right, 0.0)
 
 
-def _element_times(operands):
+def _element_times(operands, attributes):
     left, right = operands
     for one, other in ((left, right), (right, left)):
         same = _without(one, other, 1.0)
@@ -40,7 +50,7 @@ def _element_times(operands):
     return None
 
 
-def _negate(operands):
+def _negate(operands, attributes):
     (x,) = operands
     value = number(x)
     if value is None:
@@ -83,4 +93,6 @@ _RULES = {
     "minus": _minus,
     "element_times": _element_times,
     "negate": _negate,
+    "permute": _permute,
+    "set_shape": _set_shape,
 }

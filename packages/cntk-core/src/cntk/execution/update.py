@@ -88,9 +88,9 @@ class Update:
             elif word == "noise":
                 given[key] = self._learner.draw_noise(self._parameters[other], self._deviation)
             elif word == "per_sample":
-                given[key] = 1.0 / num_samples
+                given[key] = other.type(1.0 / num_samples)
             else:
-                given[key] = numbers[word]
+                given[key] = other.type(numbers[word])
         run = self._program.run({}, given)
         run.commit()
         run.end()
