@@ -57,7 +57,7 @@ def missing_name(expr: str) -> str | None:
         for name in path:
             try:
                 found = getattr(found, name)
-            except (AttributeError, ImportError) as error:
+            except (AttributeError, ModuleNotFoundError) as error:
                 return str(error)
     return None
 

@@ -36,7 +36,12 @@ READY = set(
 )
 
 # case -> why it waits although its operator is ready
-WAITING: dict[str, str] = {}
+WAITING: dict[str, str] = {
+    **dict.fromkeys(
+        ("times/16", "times/17", "times/18", "times/19"), "products over the sequence axis"
+    ),
+    "convolution/17": "convolution along the sequence axis",
+}
 
 # the original refuses these on the CPU only; here they may work
 LIMITS_OF_THE_ORIGINAL = {
