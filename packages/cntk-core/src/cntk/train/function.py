@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cntk.errors import ArgumentError
+from cntk.errors import ArgumentError, UnsupportedError
 from cntk.eval.criterion import split_criterion
 from cntk.eval.evaluator import Evaluator
 from cntk.graph.function import Function
@@ -11,7 +11,6 @@ from cntk.logging.progress_writer import ProgressWriter
 from cntk.record import Record
 from cntk.train.arrays import ArraySource
 from cntk.train.trainer import Trainer
-from cntk.upward import module
 
 
 def train(
@@ -22,8 +21,7 @@ def train(
 
     Returns:
         Record with ``updates`` (a Record(loss, metric, samples) per report of the first progress
-        writer, or per minibatch), ``epoch_summaries`` (likewise per epoch), and ``test_summary``
-        if a test was among the callbacks.
+        writer, or per minibatch) and ``epoch_summaries`` (likewise per epoch).
     """
     if max_epochs is not None and max_samples is not None:
         raise ArgumentError("give max_epochs or max_samples, not both")
@@ -39,11 +37,11 @@ def train(
     trainer = Trainer(
         None, split_criterion(criterion), _as_list(parameter_learners), [*writers, collector]
     )
-    loop = _Loop(trainer, source, mapping, minibatch_size, epoch_size, total)
     if others:
-        return module("cntk.train.training_session").run_with_callbacks(
-            loop, others, progress_frequency, collector
+        raise UnsupportedError(
+            f"Function.train: callbacks are progress writers; {others[0]!r} is not in this release"
         )
+    loop = _Loop(trainer, source, mapping, minibatch_size, total)
     loop.run(progress_frequency or epoch_size)
     return Record(updates=collector.updates, epoch_summaries=collector.epochs)
 
@@ -74,9 +72,9 @@ def test(criterion: Function, source, minibatch_size, streams, mapping, callback
 class _Loop:
     """Feeds minibatches to a trainer until enough samples have been seen."""
 
-    def __init__(self, trainer, source, mapping, minibatch_size, epoch_size, total) -> None:
+    def __init__(self, trainer, source, mapping, minibatch_size, total) -> None:
         self.trainer, self.source, self.mapping = trainer, source, mapping
-        self.minibatch_size, self.epoch_size, self.total = minibatch_size, epoch_size, total
+        self.minibatch_size, self.total = minibatch_size, total
 
     def run(self, summary_every: int) -> None:
         """Train; summarize whenever that many samples more have been seen."""
