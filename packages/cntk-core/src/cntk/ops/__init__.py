@@ -85,6 +85,16 @@ from cntk.ops._linear.times import (
 )
 from cntk.ops._linear.times import times as times
 from cntk.ops._linear.times import times_transpose as times_transpose
+from cntk.ops._normalization.batch_normalization import batch_normalization as batch_normalization
+from cntk.ops._normalization.hardmax import hardmax as hardmax
+from cntk.ops._normalization.local_response import (
+    local_response_normalization as local_response_normalization,
+)
+from cntk.ops._normalization.log_softmax import log_softmax as log_softmax
+from cntk.ops._normalization.mean_variance import (
+    mean_variance_normalization as mean_variance_normalization,
+)
+from cntk.ops._normalization.softmax import softmax as softmax
 from cntk.ops._pooling.pooling import AVG_POOLING as AVG_POOLING
 from cntk.ops._pooling.pooling import MAX_POOLING as MAX_POOLING
 from cntk.ops._pooling.pooling import PoolingType_Average as PoolingType_Average
