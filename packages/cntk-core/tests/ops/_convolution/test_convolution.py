@@ -37,14 +37,14 @@ def test_lists_are_completed_as_soon_as_the_rank_is_known():
     function = convolution(kernel(*KERNEL), x, strides=(2, 2), auto_padding=[False, True])
     assert attributes(function) == {
         "strides": (2, 2),
-        "autoPadding": (False, True),
+        "autoPadding": [False, True],
         "kernelShape": (0,),
     }
     applied = function.replace_placeholders({x: input_variable(IMAGE)})
     assert applied.shape == (2, 2, 3)
     assert attributes(applied) == {
         "strides": (2, 2, 2),
-        "autoPadding": (False, False, True),
+        "autoPadding": [False, False, True],
         "kernelShape": (3, 3, 3),
     }
 
@@ -55,7 +55,7 @@ def test_channels_to_be_deduced_are_not_padded():
     assert w.shape == KERNEL
     assert function.shape == function.clone("share").shape == (2, 5, 6)
     assert attributes(function)["strides"] == (3, 1, 1)
-    assert attributes(function)["autoPadding"] == (False, True, True)
+    assert attributes(function)["autoPadding"] == [False, True, True]
 
 
 def test_sizes_may_be_free_until_data_arrive():

@@ -7,7 +7,8 @@ from cntk.graph.function import Function
 from cntk.operators.declare import Operand, composite
 from cntk.ops._convolution.arguments import flags, numbers
 from cntk.ops._convolution.convolve import convolve
-from cntk.ops._convolution.without_channels import without_channels
+from cntk.ops._convolution.over_sequence import over_sequence
+from cntk.ops._convolution.without_channels import with_channel, without_channels
 
 
 @composite()
@@ -61,6 +62,10 @@ def convolution(
         strides, sharing, auto_padding, dilation, reduction_rank, max_temp_mem_size_in_samples
     )
     options["groups"] = groups
+    if sequential:
+        if reduction_rank == 0:
+            convolution_map, operand = with_channel(convolution_map, operand, 1)
+        return over_sequence(convolution_map, operand, options, name)
     if reduction_rank == 0:
         return without_channels("Convolution", convolve, convolution_map, operand, options, name)
     return convolve(convolution_map, operand, **options, name=name)

@@ -28,11 +28,9 @@ def without_channels(
     Raises:
         ShapeError: the kernel has neither the operand's rank nor one more.
     """
-    position = _channel_axis(convolution_map.shape, operand.shape)
 
     def build(x):
-        kernel = reshape(convolution_map, (1,), position, position)
-        return convolve(kernel, reshape(x, (1,), 0, 0), **options, name=name)
+        return convolve(*with_channel(convolution_map, x), **options, name=name)
 
     if hasattr(operand, "emit"):
         return build(operand)
@@ -40,11 +38,29 @@ def without_channels(
     return make_block(build(inside), [(inside, operand)], op_name, name)
 
 
-def _channel_axis(kernel: tuple[int, ...], operand: tuple[int, ...]) -> int:
+def with_channel(convolution_map, operand, num_other_axes: int = 0) -> tuple:
+    """Return kernel and operand with an axis for one channel.
+
+    Args:
+        convolution_map: static shape ([filters,] *window).
+        operand: static shape (*spatial).
+        num_other_axes: axes that the window slides along and that are not static.
+
+    Raises:
+        ShapeError: the kernel has neither the rank of the operand, these axes included, nor one
+            more.
+    """
+    kernel, data = convolution_map.shape, operand.shape
+    position = _channel_axis(kernel, data, num_other_axes)
+    return reshape(convolution_map, (1,), position, position), reshape(operand, (1,), 0, 0)
+
+
+def _channel_axis(kernel: tuple[int, ...], operand: tuple[int, ...], num_other_axes: int) -> int:
     """Return where a kernel gets its channel axis: behind the filters, if there are any."""
     if is_unknown(kernel) or is_unknown(operand):
         raise ShapeError("convolution: reduction_rank=0 needs operands whose ranks are known")
-    if len(kernel) - len(operand) not in (0, 1) or not operand:
+    num_filter_axes = len(kernel) - len(operand) - num_other_axes
+    if num_filter_axes not in (0, 1) or len(kernel) == num_filter_axes:
         raise ShapeError(
             describe(
                 "convolutionMap: Invalid shape, convolutionMap must have the same rank as the "
@@ -53,4 +69,4 @@ def _channel_axis(kernel: tuple[int, ...], operand: tuple[int, ...]) -> int:
                 f"convolution_map {shape_text(kernel)}  (*window), or filters first",
             )
         )
-    return len(kernel) - len(operand)
+    return num_filter_axes
