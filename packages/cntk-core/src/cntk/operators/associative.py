@@ -15,11 +15,12 @@ def balanced(function: Callable, *operands, name: str = ""):
         operands: two or more; a last one that is a string is the name.
         name: name of the root; the inner results have none.
     """
-    if isinstance(operands[-1], str):
-        *operands, name = operands
-    if not any(hasattr(operand, "emit") for operand in operands):
-        operands = as_variables(operands)  # numbers take the element type of all, not of a pair
-    return _tree(function, list(operands), name)
+    leaves = list(operands)
+    if isinstance(leaves[-1], str):
+        name = leaves.pop()
+    if not any(hasattr(leaf, "emit") for leaf in leaves):
+        leaves = as_variables(leaves)  # numbers take the element type of all, not of a pair
+    return _tree(function, leaves, name)
 
 
 def _tree(function: Callable, operands: list, name: str = ""):

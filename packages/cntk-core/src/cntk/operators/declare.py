@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,8 +25,12 @@ from cntk.operators.stored import Block, Primitive
 registry: dict[str, "Operator"] = {}
 
 
-class Operand:
-    """Marks a parameter as an operand: a variable, Function, number, list or NumPy array."""
+if TYPE_CHECKING:
+    from typing import Any as Operand  # bodies of composites compute with operands
+else:
+
+    class Operand:
+        """Marks a parameter as an operand: a variable, Function, number, list or NumPy array."""
 
 
 @dataclass
@@ -36,7 +41,8 @@ class Sample:
         operands: arrays, one per operand (first axis: samples, unless ``axes`` says otherwise).
         attributes: the other arguments.
         kink: the gradient is one-sided here, finite differences do not apply.
-        axes: per operand ``"batch"`` (default), ``"none"`` or ``"parameter"``.
+        axes: per operand ``"batch"`` (default), ``"sequence"``, ``"none"``, ``"parameter"`` or
+            ``"constant"``; a value of another kind is the operator's own argument ``axes``.
     """
 
     operands: tuple
@@ -45,6 +51,8 @@ class Sample:
     axes: tuple[str, ...] = ()
 
     def __init__(self, *operands, kink=False, axes=(), **attributes) -> None:
+        if not (isinstance(axes, tuple) and all(isinstance(word, str) for word in axes)):
+            axes, attributes["axes"] = (), axes
         self.operands, self.attributes, self.kink, self.axes = operands, attributes, kink, axes
 
 
