@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cntk.logging import TraceLevel
+
 from .ctf_files import drain, sequences, source
 
 ONE = {"a": ("a", 1, False)}
@@ -60,3 +62,9 @@ def test_many_causes_are_counted_not_shown(tmp_path, caplog):
 def test_a_source_without_any_usable_sequence_ends(tmp_path, caplog):
     with pytest.raises(RuntimeError, match="no sequence that can be used"):
         source(tmp_path / "f.ctf", "|a x\n", ONE, max_errors=9, max_sweeps=10).next_minibatch(1)
+
+
+def test_trace_level_may_be_the_enumeration(tmp_path, caplog):
+    level = TraceLevel.Error
+    reading = source(tmp_path / "f.ctf", DIRTY, ONE, max_errors=3, trace_level=level)
+    assert drain(reading, 12, "a") == [CLEAN] and not caplog.records

@@ -123,3 +123,9 @@ def test_other_data_are_refused(streams, error, message):
 def test_the_size_is_positive():
     with pytest.raises(ValueError, match="must be > 0"):
         MinibatchSourceFromData(dict(x=ROWS)).next_minibatch(0)
+
+
+def test_a_value_needs_samples():
+    value = Value.from_packed(np.ones((2, 3), np.float32), None)
+    with pytest.raises(ValueError, match="without a batch axis"):
+        MinibatchSourceFromData(dict(x=value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -116,8 +117,8 @@ class MinibatchSourceFromData(UserMinibatchSource):
 class _Sequences:
     """The data of one stream, sequences one after the other; without lengths: single samples."""
 
-    rows: np.ndarray | SparseRows
-    lengths: np.ndarray | None
+    rows: Any
+    lengths: Any
 
     def __len__(self) -> int:
         return len(self.rows) if self.lengths is None else len(self.lengths)
@@ -157,8 +158,7 @@ def _as_sequences(name: str, given) -> _Sequences:
     data, kind = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
     has_sequences = kind is not None and len(getattr(kind, "dynamic_axes", ())) > 1
     if isinstance(data, Value):
-        layout = data.layout
-        rows, lengths = layout.unpack(data.rows), layout.lengths
+        rows, lengths = _unpacked(name, data)
     elif is_csr(data) or isinstance(data, np.ndarray):
         rows, lengths = _rows(name, data), None
         if has_sequences and not is_csr(data):
@@ -175,6 +175,13 @@ def _as_sequences(name: str, given) -> _Sequences:
     if not len(rows):
         raise ArgumentError(f"stream '{name}': data is empty")
     return _Sequences(rows, lengths)
+
+
+def _unpacked(name: str, value: Value) -> tuple[Any, Any]:
+    rows: Any = value.rows
+    if value.layout is None:
+        raise ArgumentError(f"stream '{name}': a Value without a batch axis has no samples")
+    return value.layout.unpack(rows), value.layout.lengths
 
 
 def _join(name: str, data: list, has_sequences: bool):
@@ -199,7 +206,7 @@ def _is_rows(data) -> bool:
     return is_csr(data) or (isinstance(data, np.ndarray) and data.ndim > 0)
 
 
-def _rows(name: str, data) -> np.ndarray | SparseRows:
+def _rows(name: str, data) -> Any:
     """Return an array or matrix in an element type of the graph."""
     if is_csr(data):
         rows = SparseRows.from_csr(data)

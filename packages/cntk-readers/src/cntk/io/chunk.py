@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class SequenceRows:
     array([3., 1., 2.])
     """
 
-    rows: np.ndarray | SparseRows
+    rows: Any
     lengths: np.ndarray
 
     @cached_property
@@ -55,11 +56,9 @@ class SequenceRows:
         """Return the sequences of all parts, one part after the other."""
         if len(parts) == 1:
             return parts[0]
-        rows = [part.rows for part in parts]
-        stacked = (
-            SparseRows.stack(rows) if isinstance(rows[0], SparseRows) else np.concatenate(rows)
-        )
-        return SequenceRows(stacked, np.concatenate([part.lengths for part in parts]))
+        rows: list[Any] = [part.rows for part in parts]
+        stack: Any = SparseRows.stack if isinstance(rows[0], SparseRows) else np.concatenate
+        return SequenceRows(stack(rows), np.concatenate([part.lengths for part in parts]))
 
     @property
     def num_bytes(self) -> int:

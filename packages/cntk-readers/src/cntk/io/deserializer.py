@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -121,16 +122,15 @@ def _pack(data, info: StreamInformation, where: str) -> SequenceRows:
     lengths = np.array([len(part) for part in parts])
     if not lengths.all():
         raise ArgumentError(f"{where}: sequence {int(lengths.argmin())} is empty")
-    stacked = SparseRows.stack(parts) if info.is_sparse else np.concatenate(parts)
-    return SequenceRows(stacked, lengths)
+    stack: Any = SparseRows.stack if info.is_sparse else np.concatenate
+    return SequenceRows(stack(parts), lengths)
 
 
 def _rows(data, info: StreamInformation, where: str) -> np.ndarray | SparseRows:
     """Return one array or matrix as rows of the stream's shape and type."""
     if is_csr(data):
-        rows = SparseRows.from_csr(data, info.dtype)
-        if not info.is_sparse:
-            rows = rows.to_dense()
+        sparse = SparseRows.from_csr(data, info.dtype)
+        rows = sparse if info.is_sparse else sparse.to_dense()
         return _check_shape(rows, rows.shape[1:], info, where)
     array = np.asarray(data)
     if array.dtype.kind not in "fiub":

@@ -72,8 +72,9 @@ class MinibatchSource:
         _check_options(max_samples, max_sweeps, frame_mode, truncation_length, max_errors)
         given = list(deserializers) if isinstance(deserializers, (list, tuple)) else [deserializers]
         self._deserializer = _join(given)
+        level = getattr(trace_level, "value", trace_level)
         for each in given:
-            each.problems = Problems(each.describe(), max_errors, int(trace_level))
+            each.problems = Problems(each.describe(), max_errors, level)
         self.streams = Record(**{info.name: info for info in self._deserializer.stream_infos()})
         self._frame_mode = frame_mode
         self._is_infinite = max_samples == max_sweeps == INFINITELY_REPEAT

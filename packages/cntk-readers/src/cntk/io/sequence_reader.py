@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from cntk.io.chunk import Chunk, gather, join
+from cntk.io.chunk import Chunk, join
 from cntk.io.chunk_store import ChunkStore
 from cntk.io.deserializer import Deserializer, as_chunk
+from cntk.io.loaded_step import LoadedStep
 from cntk.io.problems import data_error
 from cntk.io.randomize import FileOrder, ShuffledOrder, Step
-
-
-@dataclass
-class _LoadedStep:
-    """A step with the data of its chunks."""
-
-    step: Step
-    chunks: list[Chunk]
-    sizes: np.ndarray
-    is_valid: np.ndarray
-
-    def take(self, chosen: np.ndarray) -> Chunk:
-        return gather(self.chunks, self.step.chunk_of[chosen], self.step.index[chosen])
 
 
 class SequenceReader:
@@ -56,16 +43,15 @@ class SequenceReader:
         self._store = ChunkStore(self._read)
         self._counts: dict[int, int] = {}
         num_chunks = deserializer.num_chunks()
+        self._order: FileOrder | ShuffledOrder = FileOrder(num_chunks, self._count)
         if window:
             self._order = ShuffledOrder(num_chunks, self._count, window, seed)
-        else:
-            self._order = FileOrder(num_chunks, self._count)
         self.position = 0
         self._sweep = self._number = self._offset = 0
         # sequences passed: the worker of a sequence follows from its number
         self._passed = 0
         self._found_any = False
-        self._loaded: _LoadedStep | None = None
+        self._loaded: LoadedStep | None = None
 
     def take(self, size: int, num_parts: int = 1, part: int = 0) -> tuple[Chunk | None, bool]:
         """Return the next sequences for one worker, and whether a sweep ended with them.
@@ -105,7 +91,7 @@ class SequenceReader:
             is_full = left <= 0 or fitting < len(mine)
             if len(own):
                 taken.append(loaded.take(own + self._offset))
-            sweep_ended |= self._pass(fitting)
+            sweep_ended |= self._pass(loaded, fitting)
             if is_full:
                 break
         return (join(taken) if taken else None), sweep_ended
@@ -129,9 +115,8 @@ class SequenceReader:
     def _at_end(self) -> bool:
         return self._sweep >= self._max_sweeps or self.position >= self._max_samples
 
-    def _pass(self, count: int) -> bool:
+    def _pass(self, loaded: LoadedStep, count: int) -> bool:
         """Go past some sequences and the malformed ones after them; tell whether a sweep ended."""
-        loaded = self._loaded
         rest = loaded.is_valid[self._offset + count :]
         count += int(rest.argmax()) if rest.any() else len(rest)
         span = slice(self._offset, self._offset + count)
@@ -164,15 +149,11 @@ class SequenceReader:
             return self._loaded.step
         return self._order.step(self._sweep, self._number)
 
-    def _load(self) -> _LoadedStep:
+    def _load(self) -> LoadedStep:
         if self._loaded is None:
             step = self._step()
             chunks = [self._store.get(chunk_id) for chunk_id in step.chunk_ids]
-            is_valid = np.empty(len(step.index), bool)
-            for i, chunk in enumerate(chunks):
-                here = step.chunk_of == i
-                is_valid[here] = chunk.is_valid[step.index[here]]
-            self._loaded = _LoadedStep(step, chunks, self._step_sizes(step), is_valid)
+            self._loaded = LoadedStep(step, chunks, self._step_sizes(step))
         return self._loaded
 
     def _step_sizes(self, step: Step) -> np.ndarray:

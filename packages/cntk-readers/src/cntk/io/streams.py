@@ -98,7 +98,7 @@ def sample_shape(reader: str, name: str, definition: Record) -> tuple[int, ...]:
     """
     shape = definition.get("dim")
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
-    if not sizes or not all(isinstance(n, Integral) and 0 < n < 2**31 for n in sizes):
+    if not sizes or not all(isinstance(n, Integral) and 0 < int(n) < 2**31 for n in sizes):
         raise ArgumentError(
             f"{reader}: stream '{name}' needs shape=..., a positive int or a tuple of them, "
             f"got {shape!r}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,3 +107,21 @@ def is_doubtful(line: str) -> bool:
         return True
     dense = [wanted for wanted in INPUTS if wanted.alias in samples and not wanted.is_sparse]
     return any(len(samples[wanted.alias].values) < wanted.dim for wanted in dense)
+
+
+@given(st.lists(valid_lines, min_size=1, max_size=4), damage)
+def test_samples_read_whole_are_those_read_token_by_token(lines, changes):
+    for line in damaged(lines, changes).split(b"\n"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("cntk.io.deserializers.ctf.exact._read_plain", lambda *place: None)
+            expected = outcome(line)
+        assert outcome(line) == expected
+
+
+def outcome(line: bytes):
+    """Return the samples of a line without their extents, or what is wrong with it."""
+    try:
+        samples = read_line(line, BY_ALIAS)
+    except LineError as error:
+        return error.args
+    return {alias: (sample.values, sample.indices) for alias, sample in samples.items()}

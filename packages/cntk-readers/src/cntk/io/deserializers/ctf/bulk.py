@@ -8,6 +8,7 @@ is guessed: a line is either understood completely or not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,8 +41,8 @@ class Rows:
 
     lines: np.ndarray
     values: np.ndarray
-    indices: np.ndarray | None = None
-    counts: np.ndarray | None = None
+    indices: Any = None
+    counts: Any = None
 
     def where(self, keep: np.ndarray) -> Rows:
         """Return the samples that a flag per sample selects."""

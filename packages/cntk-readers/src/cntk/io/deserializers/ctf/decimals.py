@@ -18,7 +18,7 @@ import numpy as np
 PADDING = 24
 """Bytes that must lie before the first token of a text, so that its words exist."""
 
-NUMBER = re.compile(rb"[+-]?[0-9]+(?:\.|(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
+NUMBER = re.compile(rb"[+-]?[0-9]+(?:(?:\.[0-9]+)?[eE][+-]?[0-9]+|\.[0-9]*)?")
 """The original's numbers: a digit comes first; ``.5``, ``1.e3``, ``nan``, ``inf`` are refused."""
 
 _U = np.uint64

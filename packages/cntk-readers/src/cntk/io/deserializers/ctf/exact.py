@@ -29,6 +29,10 @@ _TOKEN = re.compile(rb"[^ \t\r\n|]+")
 _BLANKS = re.compile(rb"[ \t]*")
 _GAP = re.compile(rb"[ \t\r]*")
 _DIGITS = re.compile(rb"[0-9]*")
+# whole samples without anything unusual; each group, once matched, is never tried another way
+_AFTER = rb"[ \t]*+(?=[|\r]|\Z)"
+_PLAIN_DENSE = re.compile(rb"(?:[ \t]+" + NUMBER.pattern + rb")*+" + _AFTER)
+_PLAIN_SPARSE = re.compile(rb"(?:[ \t]+[0-9]{1,18}:" + NUMBER.pattern + rb")*+" + _AFTER)
 
 
 class LineError(Exception):
@@ -76,12 +80,12 @@ def read_line(line: bytes, inputs: dict[bytes, Input]) -> dict[bytes, Sample]:
     [1.0, 2.0]
     """
     samples: dict[bytes, Sample] = {}
-    at = _GAP.match(line, _DIGITS.match(line).end()).end()
+    at = _past(_GAP, line, _past(_DIGITS, line, 0))
     while at < len(line):
         if line[at] != ord("|"):
             raise LineError(at, b"", "'|' before an input name", _shown(line, at))
-        name = _NAME.match(line, at + 1)
-        alias, start = name.group(), name.end()
+        start = _past(_NAME, line, at + 1)
+        alias = line[at + 1 : start]
         if not alias:
             raise LineError(at + 1, b"", "an input name right after '|'", _shown(line, at + 1))
         if alias not in inputs:
@@ -91,7 +95,7 @@ def read_line(line: bytes, inputs: dict[bytes, Input]) -> dict[bytes, Sample]:
         if alias in samples:
             raise LineError(at, alias, "each input once in a line", "it a second time")
         sample = samples[alias] = _read_sample(line, start, inputs[alias])
-        at = _GAP.match(line, sample.column).end()
+        at = _past(_GAP, line, sample.column)
     if not samples:
         wanted = ", ".join("|" + alias.decode("utf-8", "replace") for alias in inputs)
         found = "none of them" if line.strip() else "an empty line"
@@ -99,10 +103,29 @@ def read_line(line: bytes, inputs: dict[bytes, Input]) -> dict[bytes, Sample]:
     return samples
 
 
+def _read_plain(line: bytes, at: int, wanted: Input) -> Sample | None:
+    """Return a sample that is written plainly; None where a closer look is needed."""
+    match = (_PLAIN_SPARSE if wanted.is_sparse else _PLAIN_DENSE).match(line, at)
+    if match is None:
+        return None
+    parts = match.group().replace(b":", b" ").split()
+    indices = [int(part) for part in parts[0::2]] if wanted.is_sparse else []
+    values = [float(part) for part in (parts[1::2] if wanted.is_sparse else parts)]
+    fits = (
+        len(values) <= wanted.dim if not wanted.is_sparse else max(indices, default=0) < wanted.dim
+    )
+    if not fits or any(abs(value) >= FLOAT32_OVERFLOW for value in values):
+        return None
+    return Sample(values, indices, match.end())
+
+
 def _read_sample(line: bytes, at: int, wanted: Input) -> Sample:
+    plain = _read_plain(line, at, wanted)
+    if plain is not None:
+        return plain
     sample = Sample([], [], at)
     while True:
-        at = _BLANKS.match(line, at).end()
+        at = _past(_BLANKS, line, at)
         token = _TOKEN.match(line, at)
         if token is None:
             sample.column = at
@@ -136,6 +159,12 @@ def _read_value(text: bytes, at: int, wanted: Input) -> float:
     if abs(value) >= FLOAT32_OVERFLOW:
         raise LineError(at, wanted.alias, "a number within float32's range", _quoted(text))
     return value
+
+
+def _past(what: re.Pattern[bytes], line: bytes, at: int) -> int:
+    """Return the place after as much as fits a pattern, which may be nothing."""
+    match = what.match(line, at)
+    return match.end() if match else at
 
 
 def _shown(line: bytes, at: int) -> str:

@@ -68,12 +68,13 @@ class ChunkParser:
     def _read_blocks(self) -> tuple[list[Rows], np.ndarray]:
         """Return the samples of regular lines for each input, and the irregular lines."""
         wanted_cuts = np.arange(PADDING + _BLOCK_BYTES, self.end, _BLOCK_BYTES)
-        cuts = np.unique(np.searchsorted(self.begins, wanted_cuts))
-        cuts = [0, *cuts[(cuts > 0) & (cuts < len(self.begins))].tolist(), len(self.begins)]
+        count = len(self.begins)
+        inner = set(np.searchsorted(self.begins, wanted_cuts).tolist()) - {0, count}
+        cuts = [0, *sorted(inner), count]
         parts: list[list[Rows]] = [[] for _ in self.inputs]
         irregular = []
         for first, last in zip(cuts, cuts[1:]):
-            end = int(self.begins[last]) if last < len(self.begins) else self.end
+            end = int(self.begins[last]) if last < count else self.end
             rows, flags = read_block(
                 self.text, self.begins[first:last], self.prefix_ends[first:last], end, self.inputs
             )
