@@ -78,7 +78,6 @@ from cntk.ops._graph.leaves import input_variable as input_variable
 from cntk.ops._graph.leaves import output_variable as output_variable
 from cntk.ops._graph.leaves import parameter as parameter
 from cntk.ops._graph.leaves import placeholder as placeholder
-from cntk.ops._linear.contract import contract as contract
 from cntk.ops._linear.times import TIMES_NO_INFERRED_INPUT_RANK as TIMES_NO_INFERRED_INPUT_RANK
 from cntk.ops._linear.times import (
     TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK as TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK,
