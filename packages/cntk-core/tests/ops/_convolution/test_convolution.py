@@ -152,3 +152,13 @@ def test_a_block_stands_for_a_convolution_without_channels():
     assert [str(v.shape) for v in function.inputs] == ["(2, 3, 3)", "(5, 6)"]
     ones = np.ones((1, 5, 6), np.float32)
     assert function.eval({function.arguments[0]: ones})[0, 0, 1, 1] == 9
+
+
+def test_a_transposed_kernel_without_channels_has_filters_first():
+    """The numbers are those of CNTK 2.7."""
+    w = parameter(init=np.arange(18, dtype=np.float32).reshape(2, 3, 3))
+    x = input_variable((1, 2))
+    function = convolution_transpose(w, x, auto_padding=[False], reduction_rank=0)
+    found = function.eval({x: np.array([[[1, 100]]], np.float32)})[0]
+    np.testing.assert_array_equal(found[0, :2], [[0, 1, 102, 200], [3, 304, 405, 500]])
+    np.testing.assert_array_equal(found[1, 2], [15, 1516, 1617, 1700])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cntk.errors import ArgumentError, UnsupportedError
 from cntk.graph.function import Function
-from cntk.operators.declare import Operand, composite
+from cntk.operators.declare import Operand, Sample, composite
 from cntk.ops._convolution.arguments import flags, numbers
 from cntk.ops._convolution.convolve import convolve
 from cntk.ops._convolution.over_sequence import over_sequence
@@ -67,8 +67,21 @@ def convolution(
             convolution_map, operand = with_channel(convolution_map, operand, 1)
         return over_sequence(convolution_map, operand, options, name)
     if reduction_rank == 0:
-        return without_channels("Convolution", convolve, convolution_map, operand, options, name)
+        return without_channels(convolve, convolution_map, operand, options, name)
     return convolve(convolution_map, operand, **options, name=name)
+
+
+@convolution.samples
+def convolution_samples(make):
+    axes, same = ("parameter", "batch"), [False, True, True]
+    yield Sample(make(2, 3, 3, 3), make(3, 5, 6), axes=axes, auto_padding=same)
+    yield Sample(make(2, 3, 3, 2), make(3, 5, 6), axes=axes, auto_padding=[False], strides=2)
+    yield Sample(make(2, 3, 2, 2), make(3, 5, 6), axes=axes, auto_padding=same, dilation=(1, 2, 1))
+    yield Sample(make(4, 2, 3, 3), make(4, 5, 5), axes=axes, auto_padding=same, groups=2)
+    yield Sample(make(2, 2, 3), make(3, 5), axes=axes)  # slides along padded channels
+    yield Sample(make(2, 3, 1, 1), make(3, 9, 8), axes=axes, auto_padding=[False])
+    yield Sample(make(2, 2, 1, 2, 3), make(2, 3, 4, 5), axes=axes, auto_padding=[False, True])
+    yield Sample(make(2, 3, 3), make(5, 4), axes=axes, reduction_rank=0)
 
 
 def prepared_options(

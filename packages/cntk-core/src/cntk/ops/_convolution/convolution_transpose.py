@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cntk.graph.function import Function
-from cntk.operators.declare import Operand, composite
+from cntk.operators.declare import Operand, Sample, composite
 from cntk.ops._convolution.arguments import numbers
 from cntk.ops._convolution.convolution import prepared_options
 from cntk.ops._convolution.convolve_transposed import convolve_transposed
@@ -63,6 +63,16 @@ def convolution_transpose(
     )
     if reduction_rank == 0:
         return without_channels(
-            "ConvolutionTranspose", convolve_transposed, convolution_map, operand, options, name
+            convolve_transposed, convolution_map, operand, options, name, transposed=True
         )
     return convolve_transposed(convolution_map, operand, **options, name=name)
+
+
+@convolution_transpose.samples
+def convolution_transpose_samples(make):
+    axes, same = ("parameter", "batch"), [False, True, True]
+    yield Sample(make(3, 2, 3, 3), make(3, 4, 3), axes=axes)
+    yield Sample(make(3, 2, 3, 2), make(3, 4, 3), axes=axes, auto_padding=[False], strides=2)
+    yield Sample(make(3, 2, 3), make(3, 4), axes=axes, strides=(2,), output_shape=(2, 8))
+    yield Sample(make(3, 2, 2, 2), make(3, 4, 3), axes=axes, auto_padding=same, dilation=(1, 2, 1))
+    yield Sample(make(2, 3, 3), make(4, 3), axes=axes, reduction_rank=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cntk.errors import AxisError
 from cntk.graph.infer import deduce
-from cntk.operators.declare import Operand, Sample, operator
+from cntk.operators.declare import Operand, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._convolution.arguments import extend
 from cntk.ops._convolution.geometry import (
@@ -140,18 +140,6 @@ def convolve_gradient(dy, convolution_map, operand, wanted, **attributes):
     if "operand" in wanted:
         to_operand = convolve_data_gradient(dy, convolution_map, operand, options)
     return to_map, to_operand
-
-
-@convolve.samples
-def convolve_samples(make):
-    axes, same = ("parameter", "batch"), (False, True, True)
-    yield Sample(make(2, 3, 3, 3), make(3, 5, 6), axes=axes, auto_padding=same)
-    yield Sample(make(2, 3, 3, 2), make(3, 5, 6), axes=axes, auto_padding=(False,), strides=(2,))
-    yield Sample(make(2, 3, 2, 2), make(3, 5, 6), axes=axes, auto_padding=same, dilation=(1, 2, 1))
-    yield Sample(make(4, 2, 3, 3), make(4, 5, 5), axes=axes, auto_padding=same, groups=2)
-    yield Sample(make(2, 2, 3), make(3, 5), axes=axes)  # slides along padded channels
-    yield Sample(make(2, 3, 1, 1), make(3, 9, 8), axes=axes, auto_padding=(False,))
-    yield Sample(make(2, 2, 1, 2, 3), make(2, 3, 4, 5), axes=axes, auto_padding=(False, True))
 
 
 @operator(family="per_sample", no_gradient=("operand",))

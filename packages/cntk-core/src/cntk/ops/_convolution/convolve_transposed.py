@@ -6,7 +6,7 @@ Its gradients are the convolution that it is the gradient of, and that one's gra
 from __future__ import annotations
 
 from cntk.graph.infer import deduce
-from cntk.operators.declare import Operand, Sample, operator
+from cntk.operators.declare import Operand, operator
 from cntk.operators.stored import Primitive
 from cntk.ops._convolution.convolve import (
     OPTIONS,
@@ -92,20 +92,3 @@ def convolve_transposed_gradient(dy, convolution_map, operand, wanted, **attribu
     if "operand" in wanted:
         to_operand = convolve(convolution_map, dy, **dict(zip(OPTIONS, options)))
     return to_map, to_operand
-
-
-@convolve_transposed.samples
-def convolve_transposed_samples(make):
-    axes, same = ("parameter", "batch"), (False, True, True)
-    yield Sample(make(3, 2, 3, 3), make(3, 4, 3), axes=axes)
-    yield Sample(make(3, 2, 3, 2), make(3, 4, 3), axes=axes, auto_padding=(False,), strides=(2,))
-    yield Sample(
-        make(3, 2, 3),
-        make(3, 4),
-        axes=axes,
-        auto_padding=(True,),
-        strides=(2,),
-        output_shape=(2, 8),
-    )
-    yield Sample(make(3, 2, 2, 2), make(3, 4, 3), axes=axes, auto_padding=same, dilation=(1, 2, 1))
-    yield Sample(make(4, 1, 3, 3), make(4, 4, 3), axes=axes, auto_padding=same, groups=2)

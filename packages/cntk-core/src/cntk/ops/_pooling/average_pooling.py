@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from cntk.operators.declare import Operand, Sample, operator
+from cntk.operators.declare import Operand, operator
 from cntk.operators.stored import Primitive
 from cntk.ops._pooling.geometry import pooling_axes, pooling_shape
 from cntk.ops._pooling.max_pooling import OPTIONS, STORED_ATTRIBUTES, options_of, whole_window
@@ -65,15 +65,6 @@ def _divisor(part: np.ndarray, axes: tuple, include_pad: bool) -> int:
 @average_pooling.gradient
 def average_pooling_gradient_rule(dy, operand, include_pad, **attributes):
     return average_pooling_gradient(dy, operand, options_of(attributes), include_pad)
-
-
-@average_pooling.samples
-def average_pooling_samples(make):
-    yield Sample(make(2, 4, 6), pooling_window_shape=(2, 2), strides=(2,))
-    yield Sample(make(2, 5, 6), pooling_window_shape=(3, 2), auto_padding=(True,), strides=(2, 1))
-    yield Sample(make(5), pooling_window_shape=(3,), auto_padding=(True,), include_pad=True)
-    yield Sample(make(5), pooling_window_shape=(2,), strides=(2,), ceil_out_dim=True)
-    yield Sample(make(2, 3, 4), pooling_window_shape=(3, 4))
 
 
 @operator(family="per_sample", no_gradient=("operand",))

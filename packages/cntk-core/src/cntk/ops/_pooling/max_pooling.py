@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cntk.operators.declare import Like, Operand, Sample, operator
+from cntk.operators.declare import Like, Operand, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._pooling.geometry import pooling_axes, pooling_shape
 from cntk.ops._pooling.windows import cells_of_maxima, maxima
@@ -73,14 +73,6 @@ def max_pooling_reference(operand, **attributes):
 @max_pooling.gradient
 def max_pooling_gradient_rule(dy, operand, argmax, **attributes):
     return max_pooling_gradient(dy, argmax, operand, options_of(attributes))
-
-
-@max_pooling.samples
-def max_pooling_samples(make):
-    yield Sample(make(2, 4, 6), pooling_window_shape=(2, 2), strides=(2,))
-    yield Sample(make(2, 5, 6), pooling_window_shape=(3, 2), auto_padding=(True,), strides=(2, 1))
-    yield Sample(make(5), pooling_window_shape=(2,), strides=(2,), ceil_out_dim=True)
-    yield Sample(make(2, 3, 4), pooling_window_shape=(3, 4))
 
 
 @operator(family="per_sample", no_gradient=("argmax", "operand"))

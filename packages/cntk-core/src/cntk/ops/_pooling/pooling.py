@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cntk.errors import ArgumentError
 from cntk.graph.function import Function
-from cntk.operators.declare import Operand, composite
+from cntk.operators.declare import Operand, Sample, composite
 from cntk.ops._convolution.arguments import flags, numbers
 from cntk.ops._pooling.average_pooling import average_pooling
 from cntk.ops._pooling.max_pooling import max_pooling
@@ -66,6 +66,23 @@ def pooling(
         ceil_out_dim=bool(ceil_out_dim),
         include_pad=bool(include_pad),
         name=name,
+    )
+
+
+@pooling.samples
+def pooling_samples(make):
+    for kind in (MAX_POOLING, AVG_POOLING):
+        yield Sample(make(2, 4, 6), pooling_type=kind, pooling_window_shape=(2, 2), strides=2)
+        yield Sample(
+            make(2, 5, 6), pooling_type=kind, pooling_window_shape=(3, 2), strides=(2, 1),
+            auto_padding=[True],
+        )  # fmt: skip
+        yield Sample(
+            make(5), pooling_type=kind, pooling_window_shape=2, strides=2, ceil_out_dim=True
+        )
+        yield Sample(make(2, 3, 4), pooling_type=kind, pooling_window_shape=(-2,))
+    yield Sample(
+        make(5), pooling_type=kind, pooling_window_shape=3, auto_padding=[True], include_pad=True
     )
 
 

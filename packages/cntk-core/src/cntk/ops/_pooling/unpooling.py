@@ -66,6 +66,14 @@ def unpooling(
     )
 
 
+@unpooling.samples
+def unpooling_samples(make):
+    axes, kind = ("batch", "batch"), {"unpooling_type": MAX_UNPOOLING}
+    window = {"unpooling_window_shape": (2, 2), "strides": 2}
+    yield Sample(make(2, 2, 3), make(2, 4, 6), axes=axes, **kind, **window)
+    yield Sample(make(2, 3), make(3, 6), axes=axes, **kind, **window, auto_padding=[True])
+
+
 @operator(
     family="per_sample",
     stored=Primitive(
@@ -138,14 +146,3 @@ def max_unpooling_reference(operand, pooling_input, **attributes):
 @max_unpooling.gradient
 def max_unpooling_gradient(dy, **attributes):
     return max_pooling(dy, **dict(zip(OPTIONS, options_of(attributes)))), None
-
-
-@max_unpooling.samples
-def max_unpooling_samples(make):
-    axes = ("batch", "batch")
-    yield Sample(
-        make(2, 2, 3), make(2, 4, 6), axes=axes, unpooling_window_shape=(2, 2), strides=(2,)
-    )
-    yield Sample(
-        make(3), make(6), axes=axes, unpooling_window_shape=(2,), strides=(2,), auto_padding=(True,)
-    )
