@@ -97,10 +97,9 @@ class Criterion:
 
     def sample_count(self, run: Run) -> int:
         """Return the number of loss values of a run: samples, or frames for a loss per frame."""
-        layouts = run.layouts
-        layout = layouts.get(self.loss.dynamic_axes)
+        layout = run.layout_of(self.loss.dynamic_axes)
         if layout is None:  # a loss without dynamic axes counts what was fed
-            layout = max(layouts.values(), key=_rows, default=None)
+            layout = max(run.layouts.values(), key=_rows, default=None)
         return 0 if layout is None else layout.rows
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 import cntk.plugins as plugins
-from cntk.errors import ExecutionError
+from cntk.errors import ExecutionError, ShapeError
 from cntk.shape import is_static
 
 @dataclass(frozen=True)
@@ -91,7 +91,6 @@ def _bind_reference(step, inputs, outputs, context) -> Callable:
     has_rows = tuple(x.has_rows for x in step.operands)
     leading = operator.family == "per_sample"
     lacks = [leading and not rows for rows in has_rows]
-    strip = leading and not any(has_rows)
     signature = operator.signature
     fixed = {k: v for k, v in step.attributes.items() if not hasattr(v, "source")}
     moving = {k: context.slot(v) for k, v in step.attributes.items() if hasattr(v, "source")}
@@ -116,6 +115,8 @@ def _bind_reference(step, inputs, outputs, context) -> Callable:
     rest = {k: v for k, v in fixed.items()
             if rule.takes_rest and k in step.attributes and k not in names}  # fmt: skip
     function = rule.function
+    derives = operator.derives_layout
+    new_layout = context.layout_slot(step.outputs[0]) if derives else None
     count, symbols, may_view = len(outputs), step.all_outputs, operator.is_view
 
     def run(slots):
@@ -136,10 +137,13 @@ def _bind_reference(step, inputs, outputs, context) -> Callable:
             else:
                 arguments.append([None if s is None else slots[s] for s in layout_slots])
         result = function(*arguments, **rest)
+        if derives:
+            result, layout = result
+            slots[new_layout] = _agreed(slots[new_layout], layout, symbols[0])
         if count == 1 and not isinstance(result, tuple):
             result = (result,)
         for slot, array, symbol in zip(outputs, result, symbols):
-            if strip and not symbol.has_rows and array.ndim == len(symbol.shape) + 1:
+            if leading and not symbol.has_rows and array.ndim == len(symbol.shape) + 1:
                 array = array[0]
             if not may_view and _shares(array, arrays):
                 array = array.copy()
@@ -148,9 +152,19 @@ def _bind_reference(step, inputs, outputs, context) -> Callable:
     return run
 
 
-def _shares(array: np.ndarray, operands: list) -> bool:
-    """Whether an array may lie in the memory of an operand."""
-    return any(
+def _agreed(known, layout, symbol):
+    """Return the layout that a step has made; another step may have made the same axis."""
+    if known is not None and not known.agrees_with(layout):
+        raise ShapeError(
+            f"two values meet on the sequence axis '{symbol.dynamic_axes[-1].name}', "
+            f"one with {known.describe()}, the other with {layout.describe()}"
+        )
+    return layout
+
+
+def _shares(array, operands: list) -> bool:
+    """Whether an array may lie in the memory of an operand; sparse rows never do."""
+    return isinstance(array, np.ndarray) and any(
         isinstance(operand, np.ndarray) and np.may_share_memory(array, operand)
         for operand in operands
     )

@@ -39,18 +39,37 @@ class MemoryPlan:
         self.places: list[tuple[int, Symbol, int]] = places
         self.released_after: dict[int, list[int]] = released_after
 
+    def split_off(self, derived: set[tuple]) -> None:
+        """Keep places on axes whose layouts are made during the run out of the arena."""
+        self._later = [place for place in self.places if place[1].dynamic_axes in derived]
+        self.places = [place for place in self.places if place[1].dynamic_axes not in derived]
+        self._derived = derived
+
+    def derived(self, axes: tuple, rows: int) -> list[tuple[int, np.ndarray]]:
+        """Return (slot, new array) pairs for the places on an axis; a colour is one array."""
+        found, by_color = [], {}
+        for slot, symbol, color in self._later:
+            if symbol.dynamic_axes == axes:
+                if color not in by_color:
+                    size = self._color_bytes(self.colors[color], {axes: rows})
+                    by_color[color] = np.empty(size, np.uint8)
+                count = rows * _row_bytes(symbol)
+                flat = by_color[color][:count].view(symbol._dtype)
+                found.append((slot, flat.reshape(rows, *symbol.shape)))
+        return found
+
     def size(self, rows: dict[tuple, int]) -> int:
         """Return the bytes of the arena for given row counts."""
-        return sum(_rounded(self._color_bytes(color, rows)) for color in self.colors)
+        used = sum(_rounded(self._color_bytes(color, rows)) for color in self.colors)
+        return used + _ALIGNMENT
 
     def _color_bytes(self, color, rows: dict[tuple, int]) -> int:
         return max(per_row * (rows.get(axes, 0) if axes else 1) for axes, per_row in color)
 
-    def allocate(self, rows: dict[tuple, int]) -> list[tuple[int, np.ndarray]]:
-        """Return (slot, array) pairs that lie in one new arena."""
+    def views(self, raw: np.ndarray, rows: dict[tuple, int]) -> list[tuple[int, np.ndarray]]:
+        """Return (slot, array) pairs that lie in an arena of at least :meth:`size` bytes."""
         sizes = [_rounded(self._color_bytes(color, rows)) for color in self.colors]
         starts = np.concatenate(([0], np.cumsum(sizes))).astype(int) if sizes else [0]
-        raw = np.empty(int(starts[-1]) + _ALIGNMENT, np.uint8)
         shift = -raw.ctypes.data % _ALIGNMENT
         result = []
         for slot, symbol, color in self.places:

@@ -6,15 +6,12 @@ user objects; running it leases an :class:`Instance`, whose slots hold the array
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 
 from cntk.execution.kernels import Kernel, choose
 from cntk.execution.memory import MemoryPlan, assign_memory, written_directly
+from cntk.execution.pool import Instance, InstancePool
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
-
-_KEPT_SIZES = 8
 
 
 class Context:
@@ -44,13 +41,6 @@ class Context:
     def _next(self) -> int:
         self.count += 1
         return self.count - 1
-
-
-class Instance:
-    """The memory of one run at a time: slots, and an arena for given row counts."""
-
-    def __init__(self, slots: list, sizes: tuple) -> None:
-        self.slots, self.sizes = slots, sizes
 
 
 class Plan:
@@ -89,7 +79,9 @@ class Plan:
         pinned = [*self.outputs, *(effect.value for effect in self.effects)]
         direct = written_directly(steps, chosen, self.effects, self.leaves, self.outputs) if (
             update_in_place) else set()  # fmt: skip
+        derived = {step.outputs[0].dynamic_axes for step in steps if step.operator.derives_layout}
         self.memory: MemoryPlan = assign_memory(steps, chosen, pinned, context, direct)
+        self.memory.split_off(derived)
         self.direct = [(i, context.slot(effect.value)) for i, effect in enumerate(self.effects)
                        if effect.value.number in direct]  # fmt: skip
         self.directly = {i for i, _ in self.direct}
@@ -112,8 +104,7 @@ class Plan:
         for leaf, _, slot in self.leaves:
             if leaf.kind == "literal":
                 self._blank[slot] = leaf.payload
-        self._idle: OrderedDict[tuple, list[Instance]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._pool = InstancePool(self.memory, self._blank)
 
     def _sort_leaves(self, read: set[int]) -> None:
         """Note which payload goes to which slot, by kind; only what is read."""
@@ -165,22 +156,27 @@ class Plan:
             inputs = [context.slot(x) for x in step.operands]
             outputs = [context.slot(x) for x in step.all_outputs]
             launches.append(kernel.bind(step, inputs, outputs, context))
+            if step.operator.derives_layout:
+                launches.append(self._allocation(step.outputs[0], context))
             dead = self.memory.released_after.get(i)
             if dead:
                 launches.append(_release(dead))
         return launches
 
+    def _allocation(self, symbol: Symbol, context: Context):
+        """Return what makes memory for the rows of an axis, once a step has made its layout."""
+        axes, slot, memory = symbol.dynamic_axes, context.layout_slot(symbol), self.memory
+
+        def allocate(slots):
+            for place, array in memory.derived(axes, slots[slot].rows):
+                slots[place] = array
+
+        return allocate
+
     def lease(self, layouts: dict[tuple, object]) -> Instance:
         """Return memory for a run with given layouts of the dynamic axes."""
         sizes = tuple([(axes, layouts[axes].rows) for axes in self.layout_slots if axes in layouts])
-        with self._lock:
-            idle = self._idle.get(sizes)
-            instance = idle.pop() if idle else None
-        if instance is None:
-            instance = Instance(list(self._blank), sizes)
-            rows = dict(sizes)
-            for slot, view in self.memory.allocate(rows):
-                instance.slots[slot] = view
+        instance = self._pool.lease(sizes)
         for axes, slot in self.layout_slots.items():
             instance.slots[slot] = layouts.get(axes)
         return instance
@@ -190,17 +186,20 @@ class Plan:
         slots = instance.slots
         for slot in self._borrowed:
             slots[slot] = self._blank[slot]
-        with self._lock:
-            self._idle.setdefault(instance.sizes, []).append(instance)
-            self._idle.move_to_end(instance.sizes)
-            while len(self._idle) > _KEPT_SIZES:
-                self._idle.popitem(last=False)
+        self._pool.give_back(instance)
 
-    def run(self, instance: Instance) -> None:
-        """Compute; the results are in the instance's slots."""
-        slots = instance.slots
-        for launch in self.launches:
-            launch(slots)
+    def forget_variables(self) -> list:
+        """Return the payloads of the leaves, and let go of everything that belongs to a user."""
+        payloads, self.payloads = self.payloads, []
+        self.leaves = [(Leaf(leaf.kind, None), s, slot) for leaf, s, slot in self.leaves]
+        self.effects = [effect._replace(stored=None, step=None) for effect in self.effects]
+        for step in self.steps:
+            step.user_node = None
+        for _, symbol, _ in self.leaves:
+            if symbol.literal is None:
+                symbol.source = Leaf(symbol.source.kind, None)
+            symbol.graph.forget()
+        return payloads
 
 
 def _release(dead: list[int]):

@@ -131,7 +131,15 @@ class Run:
 
     def layout(self, number: int) -> Layout | None:
         """Return the layout of an output; None without dynamic axes."""
-        return self.layouts.get(self.program.plan.outputs[number].dynamic_axes)
+        return self.layout_of(self.program.plan.outputs[number].dynamic_axes)
+
+    def layout_of(self, axes: tuple[Axis, ...]) -> Layout | None:
+        """Return the layout of dynamic axes, fed or made during the run."""
+        known = self.layouts.get(axes)
+        if known is None and axes:
+            slot = self.program.plan.layout_slots.get(axes)
+            known = None if slot is None else self.instance.slots[slot]
+        return known
 
     def commit(self, stage: str | None = None) -> None:
         """Write what the run changes: cells of a stage, or of all stages."""

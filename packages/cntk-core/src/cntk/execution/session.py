@@ -66,8 +66,7 @@ def _shared_program(outputs, training, wrt, root) -> Program:
             _plans.move_to_end(key)
             return Program(plan, payloads)
     plan = _compile(outputs, training, wrt, root)
-    bound = plan.payloads
-    plan.payloads = []  # a shared plan holds no user objects
+    bound = plan.forget_variables()
     with _plans_lock:
         _plans[key] = plan
         while len(_plans) > _KEPT_PLANS:

@@ -118,6 +118,11 @@ class PlanGraph:
         self._symbols += 1
         return self._symbols
 
+    def forget(self) -> None:
+        """Let go of all variables; nothing can be appended any more."""
+        self.leaves, self.effects, self._leaf_of, self.newest = [], [], {}, {}
+        self.steps, self._interned = [], {}
+
     def leaf(self, kind: str, payload, spec: Spec, key=None) -> Symbol:
         """Return the symbol of a leaf, one per payload."""
         key = (kind, id(payload) if key is None else key)

@@ -95,6 +95,7 @@ class Operator:
         sparse: Iterable[str] = (),
         is_random: bool = False,
         view: bool = False,
+        derives_layout: bool = False,
         associative: bool = False,
         reconciles: bool = False,
     ) -> None:
@@ -106,6 +107,7 @@ class Operator:
         self.no_gradient, self.gradient_of = frozenset(no_gradient), gradient_of
         self.runtime, self.sparse, self.is_random = frozenset(runtime), frozenset(sparse), is_random
         self.is_view, self.is_associative = view, associative
+        self.derives_layout = derives_layout
         two = family == "elementwise" and len(self.signature.operands) == 2
         self.reconciles = reconciles or two
         self.op_name = stored.name if stored else "".join(
@@ -261,6 +263,8 @@ def operator(**options) -> Callable[[Callable], Operator]:
         runtime: attributes that may change without a new plan.
         sparse: operands that may be sparse; others are made dense.
         is_random: draws random numbers (attributes ``seed`` and ``rng_offset``).
+        derives_layout: the output has a sequence axis of its own; the reference returns
+            (array, Layout).
         view: the reference returns its first operand's memory in another shape or order.
         associative: a call may give more than two operands: a balanced tree.
         reconciles: an operand per sample may meet one per frame, as with elementwise operators of

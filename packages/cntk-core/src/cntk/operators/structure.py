@@ -202,7 +202,7 @@ def sum_frames_gradient(dy, x):
     return spread_rows(dy, x), None
 
 
-@operator(family="per_sample", sparse=("x",))
+@operator(family="whole", sparse=("x",))
 def densify(x: Operand):
     """Make sparse data dense."""
 
@@ -213,9 +213,9 @@ def densify_shape(x):
 
 
 @densify.reference
-def densify_reference(x, out_shape):
+def densify_reference(x, out_shape, has_rows):
     dense = x.to_dense() if isinstance(x, SparseRows) else x  # more than one axis is kept dense
-    return dense.reshape(-1, *out_shape)
+    return dense.reshape(-1, *out_shape) if has_rows[0] else dense.reshape(out_shape)
 
 
 @densify.gradient

@@ -1,0 +1,76 @@
+"""Memory of runs: each run leases an instance, whose slots hold its arrays.
+
+An instance's arrays lie in one arena. Another minibatch size needs other places in it, not other
+memory: the arena of an idle instance is taken over if it is large enough.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+_SMALL = 1 << 22  # bytes; instances below keep their places for several minibatch sizes
+_MANY, _FEW = 8, 1
+_GROWTH = 1.25  # ragged minibatches come in many sizes
+
+
+class Instance:
+    """The memory of one run at a time.
+
+    Args:
+        slots: the arrays by slot number.
+    """
+
+    __slots__ = ("raw", "sizes", "slots")
+
+    def __init__(self, slots: list) -> None:
+        self.slots, self.sizes = slots, None
+        self.raw = np.empty(0, np.uint8)
+
+
+class InstancePool:
+    """Idle instances of one plan, the one used last at the end.
+
+    Args:
+        memory: the plan's memory.
+        blank: what the slots hold before a run.
+    """
+
+    def __init__(self, memory, blank: list) -> None:
+        self._memory, self._blank = memory, blank
+        self._idle: list[Instance] = []
+        self._lock = threading.Lock()
+
+    def lease(self, sizes: tuple) -> Instance:
+        """Return an instance for a run with given row counts, ((dynamic axes, rows), ...)."""
+        with self._lock:
+            idle = self._idle
+            for i in range(len(idle) - 1, -1, -1):
+                if idle[i].sizes == sizes:
+                    return idle.pop(i)
+            limit = _MANY if all(x.raw.size < _SMALL for x in idle) else _FEW
+            instance = idle.pop(0) if len(idle) >= limit else None
+        if instance is None:
+            instance = Instance(list(self._blank))
+        self._place(instance, sizes)
+        return instance
+
+    def _place(self, instance: Instance, sizes: tuple) -> None:
+        """Lay out the instance's arrays for new row counts."""
+        rows = dict(sizes)
+        needed = self._memory.size(rows)
+        if instance.raw.size < needed:
+            grown = int(instance.raw.size * _GROWTH)
+            instance.raw = np.empty(0, np.uint8)  # the old arena goes before the new one comes
+            for slot, _, _ in self._memory.places:
+                instance.slots[slot] = None
+            instance.raw = np.empty(max(needed, grown), np.uint8)
+        for slot, view in self._memory.views(instance.raw, rows):
+            instance.slots[slot] = view
+        instance.sizes = sizes
+
+    def give_back(self, instance: Instance) -> None:
+        """Keep an instance for later runs."""
+        with self._lock:
+            self._idle.append(instance)
