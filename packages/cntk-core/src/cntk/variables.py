@@ -193,6 +193,13 @@ class Variable(VariableMixin, TensorOpsMixin):
             raise TypeError("cannot be converted into a Constant")
         return self
 
+    def adopt(self, other: Variable) -> bool:
+        """Take over what is known of the data of another variable; return whether it was new."""
+        known = self._shape, self._dtype, self._dynamic_axes, self._is_sparse
+        new = other._shape, other._dtype, other._dynamic_axes, other._is_sparse
+        self._shape, self._dtype, self._dynamic_axes, self._is_sparse = new
+        return new != known
+
     def set_name(self, name: str) -> None:
         """Name an unnamed variable."""
         if self._name:
@@ -327,7 +334,14 @@ class Constant(_Stored):
 def placeholder_variable(shape=None, dynamic_axes=None, name="", dtype=None) -> Variable:
     """Return a variable that stands for something to come."""
     axes = UNKNOWN_AXES if dynamic_axes is None else tuple(dynamic_axes)
-    return Variable(shape, dtype, True, False, axes, name, VariableKind.Placeholder)
+    return Variable(shape, dtype, False, False, axes, name, VariableKind.Placeholder)
+
+
+def placeholder_like(variable: Variable) -> Variable:
+    """Return a placeholder that stands for a variable inside of a block, named like it."""
+    placeholder = placeholder_variable(name=variable.name)
+    placeholder.adopt(variable)
+    return placeholder
 
 
 def output_of(owner, position: int, shape, dtype, axes, sparse, needs_gradient, name) -> Variable:

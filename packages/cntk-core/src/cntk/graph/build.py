@@ -15,7 +15,7 @@ from cntk.graph.infer import infer
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
 from cntk.tensor import NDArrayView
 from cntk.upward import module
-from cntk.variables import Constant, Variable, placeholder_variable
+from cntk.variables import Constant, Variable, placeholder_like
 
 _in_body: ContextVar[bool] = ContextVar("in_body", default=False)
 _in_block: ContextVar[bool] = ContextVar("in_block", default=False)
@@ -127,14 +127,7 @@ def apply_composite(operator, operands, attributes: dict, name: str) -> Function
         with operator_body():
             return as_function(operator.expand(operands, attributes, name))
     variables = as_variables(operands)
-    inner = [
-        placeholder_variable(v.shape, v.dynamic_axes, v.name, v._dtype) for v in variables
-    ]
-    for placeholder, variable in zip(inner, variables):
-        placeholder._needs_gradient, placeholder._is_sparse = (
-            variable.needs_gradient,
-            variable.is_sparse,
-        )
+    inner = [placeholder_like(variable) for variable in variables]
     with operator_body(block=True):
         body = as_function(operator.expand(inner, attributes, name))
     return make_block(
@@ -218,13 +211,7 @@ def _infer_block(block: Block) -> None:
 
     changed = False
     for inner, outer in zip(block.placeholders_inside, block.operands):
-        state = (outer.shape, outer._dtype, outer.dynamic_axes, outer.is_sparse,
-                 outer.needs_gradient)  # fmt: skip
-        if state != (inner.shape, inner._dtype, inner.dynamic_axes, inner.is_sparse,
-                     inner.needs_gradient):  # fmt: skip
-            inner._shape, inner._dtype, inner._dynamic_axes = state[:3]
-            inner._is_sparse, inner._needs_gradient = state[3:]
-            changed = True
+        changed = inner.adopt(outer) or changed
     if changed:
         for node in nodes_in_order(block.body.outputs):
             infer_node(node)

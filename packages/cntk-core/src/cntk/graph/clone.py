@@ -7,7 +7,7 @@ from cntk.graph.build import as_function, combine, composite_of, infer_node
 from cntk.graph.function import CloneMethod, Function
 from cntk.graph.nodes import Block, Combine, Node, PrimitiveFunction
 from cntk.graph.traverse import nodes_in_order
-from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid
+from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid, placeholder_like
 
 
 def clone(function: Function, method, substitutions=None) -> Function:
@@ -133,10 +133,7 @@ class Cloner:
     def _copy_block(self, block: Block, operands: list[Variable]) -> Block:
         inner = {}
         for old, outer in zip(block.placeholders_inside, operands):
-            new = _copy_leaf(old)
-            new._shape, new._dtype, new._dynamic_axes = outer.shape, outer._dtype, outer.dynamic_axes
-            new._is_sparse, new._needs_gradient = outer.is_sparse, outer.needs_gradient
-            inner[old] = new
+            inner[old] = placeholder_like(outer)
         inside = Cloner(self.method, {**self.mapping, **inner}, self.keep_leaves)
         body = inside.composite(block.body)
         for variable, copy in inside.mapping.items():  # parameters met inside serve outside too

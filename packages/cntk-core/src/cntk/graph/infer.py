@@ -42,11 +42,7 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
         placed = type(error)(text)
         placed.is_placed = True
         raise placed from None
-    needs = operator.has_gradient and any(
-        getattr(x, "needs_gradient", False)
-        for x, name in zip(operands, _names(operator, operands))
-        if name not in operator.no_gradient
-    )
+    needs = any(operand.needs_gradient for operand in operands)
     sparse = bool(operator.rules.get("is_sparse")) and operator.run_rule(
         "is_sparse", operands, attributes
     )
@@ -64,12 +60,6 @@ def _refuse_sparse(operator, operands) -> None:
                 f"{operator.op_name}: elementwise operations are not supported for sparse data, "
                 f"such as {operand}; try C.times(data, np.eye(size)), which makes it dense"
             )
-
-
-def _names(operator, operands) -> list[str]:
-    if operator.signature.variadic:
-        return [operator.signature.variadic] * len(operands)
-    return operator.signature.operands
 
 
 def _operand_text(operand) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cntk.graph.function import Function
-from cntk.graph.nodes import Block, Combine
+from cntk.graph.nodes import Combine
 from cntk.graph.traverse import nodes_in_order
 from cntk.graph.types import type_of
 from cntk.variables import Variable
@@ -20,7 +20,7 @@ def detailed_text(function: Function) -> str:
     """Return ``Composite(Plus): Input('x', [#], [2]) -> Output('Plus5_Output_0', [#], [2])``."""
     root = function.root_function
     title = root.op_name
-    if function.is_composite and not isinstance(root, Block):
+    if function.is_composite:
         title = f"Composite({title.rsplit('.', 1)[-1]})"
     arguments = ", ".join(map(str, _shown_arguments(function)))
     outputs = ", ".join(map(str, function.outputs))
