@@ -428,14 +428,6 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
     def __repr__(self) -> str:
         return module("cntk.graph.printing").detailed_text(self)
 
-    def __getitem__(self, index):
-        outputs = self.outputs
-        if len(outputs) > 1:
-            if not isinstance(index, int) or not -len(outputs) <= index < len(outputs):
-                raise KeyError(index)
-            return outputs[index]
-        return module("cntk.ops").overloads.index(self, index)
-
 
 def is_function_or_variable(x) -> bool:
     """Whether something belongs to a graph."""

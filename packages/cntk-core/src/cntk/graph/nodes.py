@@ -5,6 +5,7 @@ from __future__ import annotations
 from cntk.errors import place, user_frame
 from cntk.graph.function import Function
 from cntk.graph.infer import Spec
+from cntk.graph.shown import shown
 from cntk.variables import Variable, next_uid, output_of
 
 # grows whenever some graph is changed in place; what was derived from a graph remembers it
@@ -16,15 +17,18 @@ class Node(Function):
 
     Args:
         operands: operands in the order of the Python signature.
-        op_name: name of the operation, which starts the uid.
+        op_name: name of the operation.
         name: name given by the user.
+        uid_word: what the uid starts with; default: the name of the operation.
     """
 
     is_composite = False
 
-    def __init__(self, operands: list[Variable], op_name: str, name: str) -> None:
+    def __init__(
+        self, operands: list[Variable], op_name: str, name: str, uid_word: str | None = None
+    ) -> None:
         self.operands = list(operands)
-        self._op_name, self._name, self._uid = op_name, name or "", next_uid(op_name)
+        self._op_name, self._name, self._uid = op_name, name or "", next_uid(uid_word or op_name)
         self._made_at = user_frame()
         self._outputs: tuple[Variable, ...] = ()
         self._frozen_key = None
@@ -117,11 +121,11 @@ class PrimitiveFunction(Node):
 
     @property
     def attributes(self) -> dict:
-        """The attributes under CNTK's keys, in Python order."""
+        """The attributes under CNTK's keys, as CNTK 2.7 shows them; a copy."""
         if self.operator is None or self.operator.stored is None:
             return {}
         entries = self.operator.stored.entries(self.arguments_by_name)
-        return {attribute.key: value for attribute, value in entries}
+        return {attribute.key: shown(attribute, value) for attribute, value in entries}
 
 
 class Combine(Node):
@@ -153,7 +157,7 @@ class Block(Node):
     is_block = True
 
     def __init__(self, body, bindings, op_name, name, operator=None, attributes=None) -> None:
-        super().__init__([outer for _, outer in bindings], op_name, name)
+        super().__init__([outer for _, outer in bindings], op_name, name, "Block")
         self.body = body
         self.placeholders_inside = [inner for inner, _ in bindings]
         self.operator, self.arguments_by_name = operator, attributes or {}

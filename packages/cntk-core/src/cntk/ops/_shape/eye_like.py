@@ -52,22 +52,37 @@ def eye_like_axes(x):
     return x.dynamic_axes
 
 
-@eye_like.is_sparse
-def eye_like_is_sparse(sparse_output):
-    return bool(sparse_output)
-
-
-@eye_like.reference
-def eye_like_reference(x, sparse_output):
-    if not sparse_output:
-        return np.eye(*x.shape, dtype=x.dtype)
-    rows, width = x.shape
-    ones = np.arange(min(rows, width))
-    starts = np.minimum(np.arange(rows + 1), width)
-    return SparseRows(np.ones(len(ones), x.dtype), ones, starts, width)
+@eye_like.lower
+def eye_like_lower(x, sparse_output):
+    return unit_matrix(x, bool(sparse_output))
 
 
 @eye_like.samples
 def eye_like_samples(make):
     yield Sample(make(3), sparse_output=False)
     yield Sample(make(2, 3), axes=("parameter",), sparse_output=False)
+
+
+@operator(family="whole")
+def unit_matrix(x: Operand, sparse: bool):
+    """Return a matrix like ``x`` with ones on the main diagonal."""
+
+
+@unit_matrix.shape
+def unit_matrix_shape(x):
+    return x.shape
+
+
+@unit_matrix.is_sparse
+def unit_matrix_is_sparse(sparse):
+    return sparse
+
+
+@unit_matrix.reference
+def unit_matrix_reference(x, sparse):
+    if not sparse:
+        return np.eye(*x.shape, dtype=x.dtype)
+    rows, width = x.shape
+    ones = np.arange(min(rows, width))
+    ends = np.minimum(np.arange(rows + 1), width)
+    return SparseRows(np.ones(len(ones), x.dtype), ones, ends, width)

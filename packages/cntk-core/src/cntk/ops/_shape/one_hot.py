@@ -71,24 +71,41 @@ def one_hot_shape(x, num_classes, axis):
     return (*x.shape[:place], num_classes, *x.shape[place:])
 
 
-@one_hot.is_sparse
-def one_hot_is_sparse(x, sparse_output):
-    return sparse_output and bool(x.dynamic_axes)
-
-
-@one_hot.reference
-def one_hot_reference(x, num_classes, sparse_output, axis, has_rows):
-    classes = np.arange(num_classes, dtype=np.int64)
-    with np.errstate(invalid="ignore"):  # what is no number, or too large, is no index
-        found = np.where((x >= 0) & (x < num_classes), x, -1).astype(np.int64)
-    place = axis if axis < 0 else axis - x.ndim
-    result = np.expand_dims(found, place) == classes.reshape(-1, *(1,) * (-place - 1))
-    result = result.astype(x.dtype)
-    keeps_sparse = sparse_output and has_rows[0] and result.ndim == 2
-    return SparseRows.from_dense(result) if keeps_sparse else result
+@one_hot.lower
+def one_hot_lower(x, num_classes, sparse_output, axis):
+    place = from_last(axis, len(x.shape) + 1, "OneHot")
+    return ones_at(x, num_classes, place, sparse_output and x.has_rows and not x.shape)
 
 
 @one_hot.samples
 def one_hot_samples(make):
     yield Sample(np.floor(np.abs(make(3))), num_classes=3)
     yield Sample(np.floor(np.abs(make(2, 3))), num_classes=4, axis=0)
+
+
+@operator(family="per_sample")
+def ones_at(x: Operand, num_classes: int, place: int, sparse: bool):
+    """Return zeros with a one at each index, along a new axis at a place counted from the last."""
+
+
+@ones_at.shape
+def ones_at_shape(x, num_classes, place):
+    position = place + len(x.shape) + 1
+    return (*x.shape[:position], num_classes, *x.shape[position:])
+
+
+@ones_at.is_sparse
+def ones_at_is_sparse(sparse):
+    return sparse
+
+
+@ones_at.reference
+def ones_at_reference(x, num_classes, place, sparse):
+    with np.errstate(invalid="ignore"):  # what is no number, or too large, is no index
+        found = np.where((x >= 0) & (x < num_classes), x, -1).astype(np.int64)
+    if sparse:
+        is_index = found >= 0
+        ends = np.concatenate(([0], np.cumsum(is_index)))
+        return SparseRows(np.ones(ends[-1], x.dtype), found[is_index], ends, num_classes)
+    classes = np.arange(num_classes).reshape(-1, *(1,) * (-place - 1))
+    return (np.expand_dims(found, place) == classes).astype(x.dtype)
