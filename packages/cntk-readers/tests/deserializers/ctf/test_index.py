@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cntk.io import MinibatchSource
-from cntk.io.deserializers.ctf import index
+from cntk.io.deserializers.ctf import index, parse
 
 from ...ctf_files import drain, reader
 
@@ -39,6 +39,13 @@ def test_chunks_hold_whole_sequences_and_everything_once(
     for i, chunk in enumerate(read):
         assert chunks.sequence_sizes(i).tolist() == chunk.sizes.tolist()
         assert chunks.sequence_keys(i).tolist() == chunk.keys.tolist()
+
+
+@pytest.mark.parametrize("per_sequence", [0, 3])
+def test_chunks_have_a_limited_number_of_lines(tmp_path, monkeypatch, per_sequence):
+    monkeypatch.setattr(index, "CHUNK_LINES", 6)
+    chunks = reader(tmp_path / "f", lines(40, per_sequence), ONE)
+    assert [place.num_lines for place in chunks.index.chunks] == [6] * 6 + [4]
 
 
 def test_errors_in_a_later_chunk_name_the_line_of_the_file(tmp_path):
@@ -83,6 +90,17 @@ def test_missing_values_cannot_fill_the_memory(tmp_path, caplog):
     wide = {"a": ("a", 2_000_000, False)}
     with pytest.raises(RuntimeError, match="too many values are missing"):
         reader(tmp_path / "f", "|a 1\n" * 100, wide).get_chunk(0)
+
+
+def test_an_enormous_line_is_read_like_any_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(parse, "_LARGEST_BLOCK", 1000)
+    monkeypatch.setattr(parse, "_BLOCK_BYTES", 100)
+    wide = {"a": ("a", 400, False)}
+    rows = ["|a " + " ".join(str(n % 1000) for n in range(i, i + 400)) for i in range(3)]
+    chunk = reader(tmp_path / "f", "\n".join(rows), wide).get_chunk(0)
+    assert chunk.streams["a"].rows[:, 399].tolist() == [399, 400, 401]
+    with pytest.raises(RuntimeError, match="expected 400 values, found one more"):
+        reader(tmp_path / "f", rows[0] + " 1" * 9, wide).get_chunk(0)
 
 
 def test_blocks_of_a_chunk_join_up(tmp_path):

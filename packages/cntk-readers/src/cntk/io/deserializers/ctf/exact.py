@@ -108,12 +108,15 @@ def _read_plain(line: bytes, at: int, wanted: Input) -> Sample | None:
     match = (_PLAIN_SPARSE if wanted.is_sparse else _PLAIN_DENSE).match(line, at)
     if match is None:
         return None
-    parts = match.group().replace(b":", b" ").split()
-    indices = [int(part) for part in parts[0::2]] if wanted.is_sparse else []
-    values = [float(part) for part in (parts[1::2] if wanted.is_sparse else parts)]
-    fits = (
-        len(values) <= wanted.dim if not wanted.is_sparse else max(indices, default=0) < wanted.dim
-    )
+    if wanted.is_sparse:
+        parts = match.group().replace(b":", b" ").split()
+        indices, values = [int(part) for part in parts[0::2]], [float(part) for part in parts[1::2]]
+        fits = max(indices, default=0) < wanted.dim
+    else:
+        # one part more than fits: not to take apart an endless line
+        parts = match.group().split(maxsplit=wanted.dim)
+        fits = len(parts) <= wanted.dim
+        indices, values = [], [float(part) for part in parts] if fits else []
     if not fits or any(abs(value) >= FLOAT32_OVERFLOW for value in values):
         return None
     return Sample(values, indices, match.end())

@@ -14,6 +14,9 @@ from cntk.io.problems import data_error
 CHUNK_BYTES = 32 << 20
 """Size of a chunk, as in CNTK 2.7; a chunk ends with the sequence that reaches it."""
 
+CHUNK_LINES = 1 << 20
+"""A chunk of very short lines ends earlier: each line takes some memory besides its text."""
+
 LONGEST_LINE = 32 << 20
 LONGEST_SEQUENCE = 512 << 20
 _PIECE_BYTES = 4 << 20
@@ -128,7 +131,9 @@ def _sequence_starts(file, path, offset, has_ids, chunk_bytes):
         candidates = np.flatnonzero(begins)
         positions = line_begins[candidates] - PADDING + offset
         while True:
-            next_chunk = int(np.searchsorted(positions, starts[-1] + chunk_bytes))
+            by_size = np.searchsorted(positions, starts[-1] + chunk_bytes)
+            by_lines = np.searchsorted(candidates + num_lines, lines[-1] + CHUNK_LINES)
+            next_chunk = int(min(by_size, by_lines))
             if next_chunk == len(positions):
                 break
             starts.append(int(positions[next_chunk]))

@@ -16,6 +16,8 @@ from cntk.sparse import SparseRows
 
 # large enough to hide the calls, small enough to stay in the processor's cache
 _BLOCK_BYTES = 256 << 10
+# a block with an enormous line is read line by line: positions take many times its size
+_LARGEST_BLOCK = 4 << 20
 # zeros that short dense samples may add to a chunk: a small file must not fill the memory
 _MOST_PADDING = 64 << 20
 
@@ -75,6 +77,9 @@ class ChunkParser:
         irregular = []
         for first, last in zip(cuts, cuts[1:]):
             end = int(self.begins[last]) if last < count else self.end
+            if end - int(self.begins[first]) > _LARGEST_BLOCK:
+                irregular.append(np.arange(first, last))
+                continue
             rows, flags = read_block(
                 self.text, self.begins[first:last], self.prefix_ends[first:last], end, self.inputs
             )
@@ -82,6 +87,8 @@ class ChunkParser:
                 own.lines = own.lines + first
                 part.append(own)
             irregular.append(np.flatnonzero(flags) + first)
+        for part, wanted in zip(parts, self.inputs):
+            part.append(_rows_of(wanted, []))
         return [_join(part) for part in parts], np.concatenate(irregular)
 
     def _read_lines(self, lines: np.ndarray) -> list[Rows]:
