@@ -48,9 +48,14 @@ class ModelFileError(CNTKError, ValueError, RuntimeError):
             details.append(f"actual   {actual}")
         first = f"{', '.join(place)}: {what}" if place else what
         super().__init__(describe(first, *details, hint=hint))
+        self._what, self._rest = what, {"expected": expected, "actual": actual, "hint": hint}
         self.file = file
         self.offset = offset
         self.where = where
+
+    def in_file(self, file: str) -> ModelFileError:
+        """Return the same error with the name of the file, where it was found without."""
+        return type(self)(self._what, file=file, offset=self.offset, where=self.where, **self._rest)
 
 
 class ForeignFileError(ModelFileError):

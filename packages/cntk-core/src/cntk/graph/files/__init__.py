@@ -1,0 +1,61 @@
+"""Saving and loading networks in the format of CNTK v2.
+
+The dictionary of a model is flat: a list of leaves and a list of functions that name their operands
+by uid. Files are written and read by :mod:`cntk.storage`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cntk.errors import UnsupportedError
+from cntk.graph.files.read import function_of as function_of
+from cntk.graph.files.restore import restore_values as restore_values
+from cntk.graph.files.write import model_dictionary as model_dictionary
+from cntk.graph.function import Function, ModelFormat
+from cntk.storage import ModelFileError, read_dictionary, write_dictionary
+
+Source = str | os.PathLike[str] | bytes
+
+
+def save(
+    function: Function, path: str | os.PathLike[str], format: ModelFormat = ModelFormat.CNTKv2
+) -> None:
+    """Write a network to a file; see :meth:`Function.save`."""
+    _refuse_other_formats(format)
+    write_dictionary(path, model_dictionary(function))
+
+
+def load(source: Source, format: ModelFormat = ModelFormat.CNTKv2) -> Function:
+    """Return the network in a file, or in its bytes; see :meth:`Function.load`."""
+    _refuse_other_formats(format)
+    dictionary = read_dictionary(source)
+    with _named(source):
+        return function_of(dictionary)
+
+
+def restore(function: Function, source: Source) -> None:
+    """Read the values of an equal network; see :meth:`Function.restore`."""
+    dictionary = read_dictionary(source)
+    with _named(source):
+        restore_values(function, dictionary)
+
+
+@contextmanager
+def _named(source: Source) -> Iterator[None]:
+    """Let errors name the file that the dictionary came from."""
+    try:
+        yield
+    except ModelFileError as error:
+        name = "<bytes>" if isinstance(source, (bytes, bytearray)) else os.fspath(source)
+        raise error.in_file(name) from error.__cause__
+
+
+def _refuse_other_formats(format: ModelFormat) -> None:
+    if format is not ModelFormat.CNTKv2:
+        raise UnsupportedError(
+            f"files of the format {format} are read and written by another package: "
+            "pip install cntk-onnx"
+        )
