@@ -33,7 +33,7 @@ class BackwardState:
     def __init__(self, function, graph, lowering, roots, run: Run, residuals) -> None:
         self.function, self.graph, self.lowering, self.roots = function, graph, lowering, roots
         self.residuals, self.generation = residuals, generation_of(function)
-        self.layouts = run.layouts
+        self.layouts = run.all_layouts()
         self.arrays = {symbol: run.array(i) for i, symbol in residuals}
         self._pending = [e for e in run.program.plan.effects if e.stage == "backward"]
         self.run = run

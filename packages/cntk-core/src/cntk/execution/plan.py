@@ -64,7 +64,8 @@ class Plan:
     ) -> None:
         self.outputs = list(outputs)
         known = {symbol.number for symbol in available}
-        steps, self.effects, chosen = _needed(graph, self.outputs, effects, known)
+        fed = {symbol.dynamic_axes for leaf, symbol in graph.leaves if leaf.kind == "argument"}
+        steps, self.effects, chosen = _needed(graph, self.outputs, effects, known, fed)
         self.steps = steps
         context = Context()
         self.leaves: list[tuple[Leaf, Symbol, int]] = [
@@ -81,7 +82,7 @@ class Plan:
             update_in_place) else set()  # fmt: skip
         derived = {step.outputs[0].dynamic_axes for step in steps if step.operator.derives_layout}
         self.memory: MemoryPlan = assign_memory(steps, chosen, pinned, context, direct)
-        self.memory.split_off(derived)
+        self.memory.split_off(derived - fed)
         self.direct = [(i, context.slot(effect.value)) for i, effect in enumerate(self.effects)
                        if effect.value.number in direct]  # fmt: skip
         self.directly = {i for i, _ in self.direct}
@@ -226,10 +227,13 @@ def _read_by(step: Step, kernel: Kernel) -> list[Symbol]:
     return found
 
 
-def _needed(graph: PlanGraph, outputs, effects, known) -> tuple[list[Step], list[Effect], list[Kernel]]:
+def _needed(
+    graph: PlanGraph, outputs, effects, known: set[int], fed: set[tuple]
+) -> tuple[list[Step], list[Effect], list[Kernel]]:
     """Return the steps that outputs and effects need, with their kernels.
 
-    An effect counts only if its step is needed anyway, or is itself asked for.
+    An effect counts only if its step is needed anyway, or is itself asked for. An operand that only
+    lends its shape is needed where a step makes the layout of its dynamic axes: they are not fed.
     """
     needed: set[int] = set()
     chosen: dict[int, Kernel] = {}
@@ -244,7 +248,8 @@ def _needed(graph: PlanGraph, outputs, effects, known) -> tuple[list[Step], list
                 continue
             needed.add(step.number)
             kernel = chosen[step.number] = choose(step)
-            for operand in _read_by(step, kernel):
+            lending = [x for x in step.operands if x.dynamic_axes and x.dynamic_axes not in fed]
+            for operand in (*_read_by(step, kernel), *lending):
                 if isinstance(operand.source, Step) and operand.number not in known:
                     pending.append(operand.source)
         added = [e for e in effects if e.step is None or e.step.number in needed]

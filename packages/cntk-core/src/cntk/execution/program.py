@@ -141,6 +141,11 @@ class Run:
             known = None if slot is None else self.instance.slots[slot]
         return known
 
+    def all_layouts(self) -> dict:
+        """Return {dynamic axes: layout} of all that were fed or made during the run."""
+        made = {axes: self.layout_of(axes) for axes in self.program.plan.layout_slots}
+        return {**self.layouts, **{axes: found for axes, found in made.items() if found}}
+
     def commit(self, stage: str | None = None) -> None:
         """Write what the run changes: cells of a stage, or of all stages."""
         plan, slots = self.program.plan, self.instance.slots

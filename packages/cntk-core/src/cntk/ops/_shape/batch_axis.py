@@ -5,6 +5,7 @@ from __future__ import annotations
 from cntk.axis import BATCH_AXIS
 from cntk.errors import AxisError, ShapeError
 from cntk.graph.function import Function
+from cntk.layout import Layout
 from cntk.operators.declare import Operand, Sample, operator
 from cntk.operators.stored import Primitive
 from cntk.shape import FREE
@@ -80,7 +81,9 @@ def rows_of_gradient(dy):
     return unpack_batch(dy), None
 
 
-@operator(family="whole", view=True, stored=Primitive(80, "ToBatchAxis"))
+@operator(
+    family="whole", view=True, derives_layout=True, stored=Primitive(80, "ToBatchAxis")
+)
 def to_batch(x: Operand, name: str = "") -> Function:
     """Return a tensor without dynamic axes as a minibatch: its first static axis is the batch axis.
 
@@ -114,9 +117,14 @@ def to_batch_axes(x):
 
 @to_batch.reference
 def to_batch_reference(x):
-    return x
+    return x, Layout(len(x))
 
 
 @to_batch.gradient
 def to_batch_gradient(dy):
     return unpack_batch(dy)
+
+
+@to_batch.samples
+def to_batch_samples(make):
+    yield Sample(make(3, 2), axes=("parameter",))
