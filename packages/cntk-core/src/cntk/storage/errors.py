@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cntk.errors import CNTKError, describe
 
 
@@ -48,7 +50,8 @@ class ModelFileError(CNTKError, ValueError, RuntimeError):
             details.append(f"actual   {actual}")
         first = f"{', '.join(place)}: {what}" if place else what
         super().__init__(describe(first, *details, hint=hint))
-        self._what, self._rest = what, {"expected": expected, "actual": actual, "hint": hint}
+        self._what = what
+        self._rest: dict[str, Any] = {"expected": expected, "actual": actual, "hint": hint}
         self.file = file
         self.offset = offset
         self.where = where

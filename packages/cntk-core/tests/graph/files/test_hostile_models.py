@@ -41,6 +41,13 @@ def missing_attribute(model):
     del first(model, 31)["attributes"]["outputRank"]
 
 
+def reshape_to_another_size(model):
+    function = first(model, 31)
+    function["op"] = SizeT(16)
+    function["inputs"].pop()
+    function["attributes"] = Dictionary(newShape=Shape((2,)))
+
+
 def wrong_type_of_attribute(model):
     first(model, 31)["attributes"]["outputRank"] = Int(1)
 
@@ -131,6 +138,7 @@ def variable_with_the_uid_of_an_output(model):
 REASONS = {
     undefined_operand: "uses 'Parameter1', which nothing before it defines",
     unknown_operation: "the operation of function 'Times.*' is unknown",
+    reshape_to_another_size: "does not fit its operands",
     missing_attribute: "has no attribute 'outputRank'",
     wrong_type_of_attribute: "key 'outputRank' of function 'Times.*' has the wrong type",
     unknown_attribute: "attributes that its operation 'Times' does not know",

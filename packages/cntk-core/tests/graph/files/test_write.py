@@ -8,7 +8,7 @@ import pytest
 import cntk as C
 from cntk.graph.files import function_of, model_dictionary
 from cntk.operators.declare import Operand, operator, registry
-from cntk.storage import Dictionary, Int, Shape, SizeT, StoredAxis
+from cntk.storage import Dictionary, Int, ModelFileError, Shape, SizeT, StoredAxis
 
 from .networks import entry, output, stored, through_a_file, two_layers
 
@@ -138,6 +138,31 @@ def test_an_operator_of_a_plugin_is_saved_by_its_name(thrice):
     again = function_of(model)
     assert again.root_function.arguments_by_name == {"offset": 0.5, "axis": C.Axis("own")}
     np.testing.assert_array_equal(output(again), output(function))
+
+
+def test_arguments_that_a_file_lacks_take_their_defaults(thrice):
+    model = stored(thrice(C.input_variable(2), 0.5))
+    entry(model, model["root"])["attributes"] = Dictionary()
+    assert function_of(model).root_function.arguments_by_name == {"offset": 0.0, "axis": None}
+
+
+def test_an_operator_of_a_plugin_that_is_not_installed_is_named(thrice):
+    model = stored(thrice(C.input_variable(2)))
+    entry(model, model["root"])["operator"] = "fourfold"
+    with pytest.raises(ModelFileError, match="is unknown") as raised:
+        function_of(model)
+    assert "fourfold with the attributes offset, axis" in str(raised.value)
+
+
+def test_a_splice_keeps_all_its_operands():
+    parts = [C.input_variable(2, name=f"x{i}") for i in range(3)]
+    function = C.splice(*parts)
+    again = through_a_file(function)
+    assert [x.name for x in again.root_function.inputs] == ["x0", "x1", "x2"]
+    model = stored(function)
+    entry(model, model["root"])["inputs"] = []
+    with pytest.raises(ModelFileError, match="has no operands"):
+        function_of(model)
 
 
 def test_an_empty_dictionary_of_attributes_is_there():

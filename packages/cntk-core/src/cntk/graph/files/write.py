@@ -105,7 +105,7 @@ class _Writer:
     def _operand(self, variable: Variable) -> str:
         """Return the uid of an operand; an output of a later function becomes a placeholder."""
         if variable.is_output:
-            uid = f"{self._uid(variable.owner)}_Output_{variable.position}"  # type: ignore[attr-defined]
+            uid = f"{self._uid(variable.owner)}_Output_{variable.position}"
             if id(variable.owner) in self._written:
                 return uid
             kind = VariableKind.Placeholder
