@@ -37,9 +37,6 @@ READY = set(
 
 # case -> why it waits although its operator is ready
 WAITING: dict[str, str] = {
-    **dict.fromkeys(
-        ("times/16", "times/17", "times/18", "times/19"), "products over the sequence axis"
-    ),
     "convolution/17": "convolution along the sequence axis",
 }
 

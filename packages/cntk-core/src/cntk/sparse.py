@@ -136,3 +136,24 @@ class SparseRows:
                 "or ask for as_numpy=False"
             ) from None
         return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
+
+
+def sum_at(places: np.ndarray, parts: np.ndarray, size: int) -> np.ndarray:
+    """Return zeros with each part added at its place along the first axis.
+
+    Args:
+        places: an index 0 to ``size - 1`` for each part.
+        parts: the parts, one after the other along the first axis.
+        size: size of the first axis of the result.
+
+    >>> sum_at(np.array([2, 0, 2]), np.array([1., 2., 3.]), 3)
+    array([2., 0., 4.])
+    """
+    result = np.zeros((size, *parts.shape[1:]), parts.dtype)
+    if len(places):
+        # equal places one after the other, then one sum for each: much faster than np.add.at
+        order = np.argsort(places, kind="stable")
+        ordered = places[order]
+        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        result[ordered[starts]] = np.add.reduceat(parts[order], starts, axis=0)
+    return result

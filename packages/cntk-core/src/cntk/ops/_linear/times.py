@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from operator import index
 
-from cntk.errors import ShapeError
+from cntk.errors import ArgumentError, AxisError, ShapeError
 from cntk.graph.function import Function
-from cntk.graph.infer import deduce
-from cntk.operators.declare import Operand, Sample, operator
+from cntk.graph.infer import deduce, merge_axes
+from cntk.operators.declare import Operand, Sample, operator, registry
 from cntk.operators.stored import Attribute, Primitive
-from cntk.ops._linear.contract import contract, contract_reference
-from cntk.shape import shape_text
+from cntk.ops._linear.contract import contract
+from cntk.ops._linear.frames import total_over_frames
+from cntk.ops._shape.regroup import regroup
+from cntk.shape import UNKNOWN_SHAPE, is_unknown, shape_text
 
 TIMES_NO_INFERRED_INPUT_RANK = -1
 TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK = -2
@@ -45,35 +47,57 @@ def times(
         output_rank: number m of last axes of ``right`` that remain.
         infer_input_rank_to_map: for a ``right`` that begins with sizes to be deduced: number of
             first axes of ``left`` that are not contracted; -1 contracts as many axes as ``right``
-            has.
+            has. ``C.TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK`` also sums the products
+            over the frames of each sequence.
         name: name of the result.
 
     Raises:
-        ValueError: the contracted sizes differ, or ``output_rank`` is not positive.
+        ValueError: the contracted sizes differ, a rank does not fit, or there is no sequence to sum
+            over.
 
     >>> C.times([[1, 2]], [[5], [6]]).eval()
     array([[17.]], dtype=float32)
     """
 
 
+@times.prepare
+def times_prepare(left, right, output_rank, infer_input_rank_to_map):
+    try:
+        outputs, to_map = index(output_rank), index(infer_input_rank_to_map)
+    except TypeError:
+        raise ArgumentError(
+            "Times: output_rank and infer_input_rank_to_map must be ints, not "
+            f"{output_rank!r} and {infer_input_rank_to_map!r}"
+        ) from None
+    if outputs < 1:
+        raise ShapeError(f"Times: Output rank ({outputs}) must be > 0.")
+    return [left, right], {"output_rank": outputs, "infer_input_rank_to_map": to_map}
+
+
 @times.shape
 def times_shape(left, right, output_rank, infer_input_rank_to_map):
-    if output_rank < 1:
-        raise ShapeError(f"Times: Output rank ({output_rank}) must be > 0.")
+    if output_rank > len(right.shape):
+        raise ShapeError(
+            f"Times: Output rank ({output_rank}) must be <= rank ({len(right.shape)}) of the right "
+            f"operand '{right}'."
+        )
     _deduce_right(left, right, output_rank, infer_input_rank_to_map)
     count = len(right.shape) - output_rank
-    if count < 0:
-        raise ShapeError(
-            f"Times: Output rank ({output_rank}) is larger than the rank of the right operand "
-            f"with shape '{shape_text(right.shape)}'"
-        )
     if count > len(left.shape):
+        raise ShapeError(
+            f"Times: The left operand '{left}' rank ({len(left.shape)}) must be >= #axes ({count}) "
+            "being reduced over."
+        )
+    first = len(left.shape) - count
+    if infer_input_rank_to_map == TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
+        _check_frames_product(left.shape, first, output_rank)
+    if _differ(left.shape[first:], right.shape):
         raise _mismatch(left, right, count)
-    ours = left.shape[len(left.shape) - count :]
-    for size, other in zip(ours, right.shape):
-        if size > 0 and other > 0 and size != other:
-            raise _mismatch(left, right, count)
-    return (*left.shape[: len(left.shape) - count], *right.shape[count:])
+    return (*left.shape[:first], *right.shape[count:])
+
+
+def _differ(ours: tuple[int, ...], theirs: tuple[int, ...]) -> bool:
+    return any(n > 0 and m > 0 and n != m for n, m in zip(ours, theirs))
 
 
 def _mismatch(left, right, count: int) -> ShapeError:
@@ -86,50 +110,70 @@ def _mismatch(left, right, count: int) -> ShapeError:
 
 
 def _deduce_right(left, right, output_rank: int, to_map: int) -> None:
-    """Give a weight that begins with -1 its input sizes."""
-    if -1 not in right.shape[: len(right.shape) - output_rank] or not hasattr(right, "cell"):
-        return
-    outputs = right.shape[len(right.shape) - output_rank :]
+    """Give a weight whose first sizes are open those of ``left``."""
     count = len(right.shape) - output_rank
+    outputs = right.shape[count:]
+    if -1 in outputs and hasattr(right, "cell"):
+        raise ShapeError(
+            f"Times: The outputRank ({output_rank}) dimensions of right operand's shape "
+            f"'{shape_text(right.shape)}' cannot be Inferred."
+        )
+    if -1 not in right.shape[:count] or not hasattr(right, "cell"):
+        return
     if to_map >= 0:
         count = len(left.shape) - to_map
         if count < 1:
             raise ShapeError(
-                f"Times: infer_input_rank_to_map ({to_map}) leaves no axis of the left operand "
-                f"with shape '{shape_text(left.shape)}' to contract"
+                f"Times: Input map rank ({to_map}) must be < rank ({len(left.shape)}) of the left "
+                f"operand '{left}'."
             )
         right._shape = (-1,) * count + outputs
     deduce(right, (*left.shape[len(left.shape) - count :], *outputs))
 
 
+def _check_frames_product(shape: tuple[int, ...], first: int, output_rank: int) -> None:
+    """Refuse products summed over frames that CNTK 2.7 refuses."""
+    if not shape or output_rank != 1 or any(size != 1 for size in shape[:first]):
+        raise ShapeError(
+            "Times: a product that is summed over the sequence axis needs a left operand with at "
+            "least one axis, whose axes that remain have size 1, and output_rank 1; the left "
+            f"operand has shape '{shape_text(shape)}', of which {first} axes remain, output_rank "
+            f"is {output_rank}. try: C.sequence.reduce_sum of the product"
+        )
+
+
+@times.guess
+def times_guess(left, right, output_rank):
+    if is_unknown(right.shape):
+        return UNKNOWN_SHAPE
+    return right.shape[len(right.shape) - output_rank :]
+
+
 @times.axes
 def times_axes(left, right, infer_input_rank_to_map):
-    axes = max(left.dynamic_axes, right.dynamic_axes, key=len)
-    if infer_input_rank_to_map == TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
-        return axes[:1]
-    return axes
+    axes = merge_axes("Times", (left, right))
+    if infer_input_rank_to_map != TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
+        return axes
+    if len(axes) < 2 or not left.dynamic_axes or not right.dynamic_axes:
+        raise AxisError("Times: there is no sequence axis of both operands to sum over")
+    return axes[:1]
 
 
-def contracted_axes(left, right, output_rank: int) -> tuple[tuple, tuple]:
-    """Return the static axes of both operands that a product contracts."""
+@times.lower
+def times_lower(left, right, output_rank, infer_input_rank_to_map):
     count = len(right.shape) - output_rank
     first = len(left.shape) - count
-    return tuple(range(first, first + count)), tuple(range(count))
+    product = _product(left, right, tuple(range(first, first + count)), tuple(range(count)))
+    if infer_input_rank_to_map == TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
+        return total_over_frames(product)
+    return product
 
 
-@times.reference
-def times_reference(left, right, output_rank, has_rows):
-    count = right.ndim - has_rows[1] - output_rank
-    first = (1 if hasattr(left, "indptr") else left.ndim - has_rows[0]) - count
-    axes = tuple(range(first, first + count)), tuple(range(count))
-    return contract_reference(left, right, *axes, False, has_rows)
-
-
-@times.gradient
-def times_gradient(dy, left, right, output_rank, wanted):
-    axes = contracted_axes(left, right, output_rank)
-    step = contract.rules["gradient"].function
-    return step(dy, left, right, *axes, wanted)
+def _product(left, right, left_axes: tuple, right_axes: tuple):
+    """Return a contraction; sparse operands of more than one axis become dense."""
+    if left.is_sparse and len(left.shape) != 1:
+        left = registry["densify"](left)
+    return contract(left, right, left_axes, right_axes, False)
 
 
 @times.samples
@@ -143,22 +187,25 @@ def times_samples(make):
 
 @operator(
     family="whole",
+    sparse=("left",),
     reconciles=True,
     stored=Primitive(
         32,
         "TransposeTimes",
         operands=("right", "left"),
-        attributes={"output_rank": Attribute("outputRank", "Z")},
+        fixed={"outputRank": (1, "Z")},
     ),
 )
-def times_transpose(left: Operand, right: Operand, output_rank: int = 1, name: str = "") -> Function:
+def times_transpose(left: Operand, right: Operand, name: str = "") -> Function:
     """Return ``left`` times the transpose of ``right``: their last axes meet.
 
     Args:
-        left: static shape ``(..., I)``.
+        left: static shape ``(..., I)``; may be sparse.
         right: static shape ``(O, I)``, or ``(I,)`` for one row.
-        output_rank: number of axes of ``right`` that remain.
-        name: name of the result.
+        name: name of the result, of static shape ``(..., O)``.
+
+    Raises:
+        ValueError: the last sizes differ, or a rank does not fit.
 
     >>> C.times_transpose([1, 2], [3, 4]).eval()
     array([11.], dtype=float32)
@@ -167,42 +214,25 @@ def times_transpose(left: Operand, right: Operand, output_rank: int = 1, name: s
 
 @times_transpose.shape
 def times_transpose_shape(left, right):
-    if not left.shape or not right.shape:
-        raise ShapeError("TransposeTimes: both operands need at least one axis")
-    ours, theirs = left.shape[-1], right.shape[-1]
-    deduce(right, (*right.shape[:-1], ours))
-    if ours > 0 and theirs > 0 and ours != theirs:
+    if len(right.shape) not in (1, 2):
         raise ShapeError(
-            f"TransposeTimes: the last axis of the left operand with shape "
-            f"'{shape_text(left.shape)}' does not match that of the right operand with shape "
-            f"'{shape_text(right.shape)}'"
+            f"TransposeTimes operation currently requires the right operand '{right}' to be of "
+            "rank 1 or 2"
         )
+    if not left.shape:
+        raise ShapeError(
+            f"Times: The left operand '{left}' rank (0) must be >= #axes (1) being reduced over."
+        )
+    deduce(right, (*right.shape[:-1], left.shape[-1]))
+    if _differ(left.shape[-1:], right.shape[-1:]):
+        raise _mismatch(left, right, 1)
     return (*left.shape[:-1], *(right.shape[:-1] or (1,)))
 
 
-@times_transpose.axes
-def times_transpose_axes(left, right):
-    return max(left.dynamic_axes, right.dynamic_axes, key=len)
-
-
-@times_transpose.reference
-def times_transpose_reference(left, right, has_rows):
-    if right.ndim - has_rows[1] == 1:
-        right = np.expand_dims(right, -2)
-    last = left.ndim - has_rows[0] - 1
-    return contract_reference(
-        left, right, (last,), (right.ndim - has_rows[1] - 1,), False, has_rows
-    )
-
-
-@times_transpose.gradient
-def times_transpose_gradient(dy, left, right, wanted):
-    last, other = len(left.shape) - 1, len(right.shape) - 1
-    if other:
-        return contract.rules["gradient"].function(dy, left, right, (last,), (other,), wanted)
-    left_gradient = dy * right if "left" in wanted else None  # a vector: dy has one last column
-    right_gradient = dy * left if "right" in wanted else None
-    return left_gradient, right_gradient
+@times_transpose.lower
+def times_transpose_lower(left, right):
+    matrix = right if len(right.shape) == 2 else regroup(right, 0, 0, (1,))
+    return _product(left, matrix, (len(left.shape) - 1,), (1,))
 
 
 @times_transpose.samples

@@ -6,6 +6,7 @@ import numpy as np
 
 from cntk.errors import ArgumentError
 from cntk.operators.declare import Operand, operator
+from cntk.sparse import sum_at
 
 
 def as_indices(x: np.ndarray, size: int, what: str) -> np.ndarray:
@@ -66,17 +67,8 @@ def add_at_rows_axes(table):
 
 @add_at_rows.reference
 def add_at_rows_reference(x, indices, table):
-    result = np.zeros(table.shape, x.dtype)
     places = as_indices(indices, len(table), "Gather").ravel()
-    if not places.size:
-        return result
-    # equal indices one after the other, then one sum for each: much faster than np.add.at
-    order = np.argsort(places, kind="stable")
-    places = places[order]
-    starts = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-    parts = x.reshape(len(order), *table.shape[1:])[order]
-    result[places[starts]] = np.add.reduceat(parts, starts, axis=0)
-    return result
+    return sum_at(places, x.reshape(len(places), *table.shape[1:]), len(table))
 
 
 @add_at_rows.gradient
