@@ -75,6 +75,8 @@ def candidates(operator: str) -> list[Kernel]:
 
 def choose(step) -> Kernel:
     """Return the best kernel that can do a step; the NumPy reference if there is none."""
+    if step.operator.own_kernel is not None:
+        return step.operator.own_kernel
     fixed_size = all(is_static(output.shape) for output in step.all_outputs)
     for known in candidates(step.operator.name):
         if (fixed_size or not known.writes) and known.when(step):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cntk.axis import UNKNOWN_AXES
 from cntk.errors import ExecutionError, describe
+from cntk.execution.loops import Loop
 from cntk.execution.symbols import PlanGraph, Symbol, freeze
 from cntk.graph.infer import Spec
-from cntk.graph.nodes import Block, Combine, PrimitiveFunction
-from cntk.graph.traverse import nodes_in_order
+from cntk.graph.flatten import FlatGraph
+from cntk.graph.nodes import PrimitiveFunction
 from cntk.variables import Variable
 
 
@@ -23,20 +24,31 @@ class Lowering:
     def __init__(self, graph: PlanGraph) -> None:
         self.graph = graph
         self.symbol_of: dict[Variable, Symbol] = {}
+        self._loop_of: dict[Variable, Loop] = {}
+
+    def inside(self, body: PlanGraph, symbol_for: Callable) -> Lowering:
+        """Return a lowering into the body of a loop.
+
+        Args:
+            body: the graph of a time step.
+            symbol_for: returns the body's symbol for what comes from around the loop.
+        """
+        return _InsideLowering(self, body, symbol_for)
 
     def lower(self, outputs: Sequence[Variable]) -> list[Symbol]:
         """Return the symbols of output variables."""
-        for node in nodes_in_order(outputs):
-            self._lower_node(node)
-        return [self._symbol(output) for output in outputs]
+        flat = FlatGraph(outputs)
+        for group in flat.groups:
+            if flat.is_recurrent(group):
+                loop = Loop(self, flat, group)
+                self._loop_of.update((o, loop) for node in group for o in node.outputs)
+            elif group[0].outputs[0] not in self.symbol_of:
+                self.lower_node(group[0], flat.operands(group[0]))
+        return [self.symbol(flat.resolve(output)) for output in outputs]
 
-    def _lower_node(self, node) -> None:
-        if isinstance(node, Combine):
-            return
-        if isinstance(node, Block):
-            self._lower_block(node)
-            return
-        operands = [self._symbol(operand) for operand in node.operands]
+    def lower_node(self, node, variables: list[Variable]) -> None:
+        """Append a node that is applied to variables."""
+        operands = [self.symbol(variable) for variable in variables]
         if isinstance(node, PrimitiveFunction):
             result = self._emit(node, operands)
         else:
@@ -48,7 +60,7 @@ class Lowering:
         operator, attributes = node.operator, node.arguments_by_name
         if operator.runtime:
             attributes = {
-                name: self._runtime(node, name) if name in operator.runtime else value
+                name: self.runtime(node, name) if name in operator.runtime else value
                 for name, value in attributes.items()
             }
         for position, name in enumerate(operator.signature.operands):
@@ -65,28 +77,21 @@ class Lowering:
             step.user_node = node
         return result
 
-    def _runtime(self, node: PrimitiveFunction, name: str) -> Symbol:
+    def runtime(self, node: PrimitiveFunction, name: str) -> Symbol:
+        """Return the symbol of an attribute that may change without a new plan."""
         kind = "offset" if name == "rng_offset" else "attribute"
         dtype = node.outputs[0]._dtype
         payload = (node, name)
         return self.graph.scalar(kind, payload, dtype, key=(id(node), name))
 
-    def _lower_block(self, block: Block) -> None:
-        for inner, outer in zip(block.placeholders_inside, block.operands):
-            self.symbol_of[inner] = self._symbol(outer)
-        for node in nodes_in_order(block.body.outputs):
-            self._lower_node(node)
-        for output, inside in zip(block.outputs, block.body.outputs):
-            self.symbol_of[output] = self._symbol(inside)
-
-    def _symbol(self, variable: Variable) -> Symbol:
+    def symbol(self, variable: Variable) -> Symbol:
+        """Return the symbol of a resolved variable."""
         symbol = self.symbol_of.get(variable)
+        if symbol is None and variable in self._loop_of:
+            symbol = self.symbol_of[variable] = self._loop_of[variable].output(variable)
         if symbol is None:
             if variable.is_output:
-                raise ExecutionError(
-                    f"the graph has a cycle through {variable}; recurrences go through "
-                    "C.sequence.past_value or future_value"
-                )
+                raise ExecutionError(f"{variable} has not been computed yet")
             symbol = self.symbol_of[variable] = self._leaf(variable)
         return symbol
 
@@ -112,6 +117,23 @@ class Lowering:
             return self.graph.literal(variable.cell.read(variable.shape, variable._dtype),
                                       variable._dtype)  # fmt: skip
         return self.graph.leaf("cell", variable, spec)
+
+
+class _InsideLowering(Lowering):
+    """Lowers the nodes of a loop into its body."""
+
+    def __init__(self, outer: Lowering, body: PlanGraph, symbol_for: Callable) -> None:
+        super().__init__(body)
+        self._outer, self._symbol_for = outer, symbol_for
+
+    def symbol(self, variable: Variable) -> Symbol:
+        known = self.symbol_of.get(variable)
+        if known is None:
+            known = self.symbol_of[variable] = self._symbol_for(variable)
+        return known
+
+    def runtime(self, node: PrimitiveFunction, name: str) -> Symbol:
+        return self._symbol_for(self._outer.runtime(node, name))
 
 
 def _emit_leafless(graph: PlanGraph, operator, attributes: dict):
@@ -147,37 +169,31 @@ def structural_key(outputs: Sequence[Variable]) -> tuple[tuple, list] | None:
         found = numbers.get(variable)
         return leaf(variable) if found is None else found
 
-    def visit(nodes) -> bool:
-        for node in nodes:
-            if isinstance(node, Combine):
-                continue
-            if isinstance(node, Block):
-                for inner, outer in zip(node.placeholders_inside, node.operands):
-                    numbers[inner] = number(outer)
-                if not visit(nodes_in_order(node.body.outputs)):
-                    return False
-                for output, inside in zip(node.outputs, node.body.outputs):
-                    numbers[output] = number(inside)
-                continue
-            if not isinstance(node, PrimitiveFunction):
-                return False
-            operands = tuple([number(operand) for operand in node.operands])
-            if node._frozen_key is None:
-                node._frozen_key = (
-                    node.operator.name,
-                    freeze({k: v for k, v in node.arguments_by_name.items()
-                            if k not in node.operator.runtime}),
-                )  # fmt: skip
+    flat = FlatGraph(outputs)
+    for group in flat.groups:
+        if not all(isinstance(node, PrimitiveFunction) for node in group):
+            return None
+        if flat.is_recurrent(group):  # its nodes use each other: all are numbered first
+            key.append(("loop", len(group)))
+            _number_outputs(group, numbers)
+        for node in group:
+            operands = tuple([number(operand) for operand in flat.operands(node)])
             payloads.extend((node, n) for n in node.arguments_by_name if n in node.operator.runtime)
-            key.append((node._frozen_key, operands))
-            for output in node.outputs:
-                numbers[output] = len(numbers) + 1_000_000
-        return True
-
-    if not visit(nodes_in_order(outputs)):
-        return None
-    key.append(tuple([number(output) for output in outputs]))
+            key.append((_node_key(node), operands))
+            _number_outputs([node], numbers)
+    key.append(tuple([number(flat.resolve(output)) for output in outputs]))
     return tuple(key), payloads
 
 
+def _number_outputs(nodes, numbers: dict[Variable, int]) -> None:
+    for node in nodes:
+        for output in node.outputs:
+            numbers.setdefault(output, len(numbers))
 
+
+def _node_key(node: PrimitiveFunction) -> tuple:
+    """Return what distinguishes a node from others, apart from its operands."""
+    if node._frozen_key is None:
+        fixed = {k: v for k, v in node.arguments_by_name.items() if k not in node.operator.runtime}
+        node._frozen_key = (node.operator, freeze(fixed))  # a notebook may declare its name anew
+    return node._frozen_key

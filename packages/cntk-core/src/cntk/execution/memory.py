@@ -125,6 +125,18 @@ def written_directly(steps, chosen, effects, leaves, outputs) -> set[int]:
     return written
 
 
+def placed_directly(steps, chosen, outputs) -> set[int]:
+    """Return the outputs that their steps may write into arrays of the caller."""
+    fetched = {symbol.number for symbol in outputs}
+    return {
+        output.number
+        for step, kernel in zip(steps, chosen)
+        if provides(step, kernel)
+        for output in step.all_outputs
+        if output.number in fetched
+    }
+
+
 def assign_memory(
     steps: list[Step], chosen: list, pinned, context, direct: set[int] = frozenset()
 ) -> MemoryPlan:

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cntk.execution.kernels import Kernel, choose
-from cntk.execution.memory import MemoryPlan, assign_memory, written_directly
+from cntk.execution.memory import (
+    MemoryPlan,
+    assign_memory,
+    placed_directly,
+    written_directly,
+)
 from cntk.execution.pool import Instance, InstancePool
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
 
@@ -52,6 +57,7 @@ class Plan:
         effects: writes to perform; those of steps that nothing needs are dropped.
         available: symbols whose arrays the caller supplies; what computes them is left out.
         update_in_place: results of effects may be written straight into the cells' own memory.
+        place_outputs: outputs may be written straight into arrays that the caller supplies.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class Plan:
         effects: Sequence[Effect] = (),
         available: Sequence[Symbol] = (),
         update_in_place: bool = False,
+        place_outputs: bool = False,
     ) -> None:
         self.outputs = list(outputs)
         known = {symbol.number for symbol in available}
@@ -81,11 +88,17 @@ class Plan:
         direct = written_directly(steps, chosen, self.effects, self.leaves, self.outputs) if (
             update_in_place) else set()  # fmt: skip
         derived = {step.outputs[0].dynamic_axes for step in steps if step.operator.derives_layout}
+        if place_outputs:
+            direct = placed_directly(steps, chosen, self.outputs)
         self.memory: MemoryPlan = assign_memory(steps, chosen, pinned, context, direct)
         self.memory.split_off(derived - fed)
         self.direct = [(i, context.slot(effect.value)) for i, effect in enumerate(self.effects)
                        if effect.value.number in direct]  # fmt: skip
         self.directly = {i for i, _ in self.direct}
+        self.placed = [(i, context.slot(symbol)) for i, symbol in enumerate(self.outputs)
+                       if place_outputs and symbol.number in direct]  # fmt: skip
+        self.slot_of_leaf = {symbol.number: slot for _, symbol, slot in self.leaves
+                             if symbol.number in read}  # fmt: skip
         self.kernels: list[Kernel] = chosen
         self.launches = self._bind(steps, chosen, context)
         self.output_slots = [context.slot(symbol) for symbol in self.outputs]
@@ -147,9 +160,12 @@ class Plan:
 
     def _drawn_with(self, offset: Symbol) -> Symbol:
         """Return the output of the random step that starts at an offset."""
-        return next(
-            step.outputs[0] for step in self.steps if offset in step.attributes.values()
-        )
+        for step in self.steps:
+            if offset in step.attributes.values():
+                return step.outputs[0]
+            if hasattr(step.operator, "drawn_with") and offset in step.operands:
+                return step.operator.drawn_with(offset)
+        raise ValueError(f"no step draws with {offset}")
 
     def _bind(self, steps, chosen, context: Context) -> list:
         launches = []

@@ -164,7 +164,7 @@ class PlanGraph:
         operands = self._fitted(operator, operands)
         key = None
         if operator.is_pure:
-            key = (operator.name, tuple(x.number for x in operands), freeze(attributes))
+            key = (operator, tuple(x.number for x in operands), freeze(attributes))
             known = self._interned.get(key)
             if known is not None:
                 return _result(known)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +12,22 @@ from cntk.axis import UNKNOWN_AXES, Axis
 from cntk.dtypes import dtype_name
 from cntk.errors import AxisError, CNTKError, DTypeError, ExecutionError, ShapeError, describe
 from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, is_unknown, shape_text
+
+
+_guessing: ContextVar[bool] = ContextVar("guessing", default=False)
+
+
+@contextmanager
+def guesses():
+    """Let operands of which nothing is known agree with the others.
+
+    Around a recurrence something must be assumed first; a pass without guesses confirms it.
+    """
+    token = _guessing.set(True)
+    try:
+        yield
+    finally:
+        _guessing.reset(token)
 
 
 class Spec(NamedTuple):
@@ -90,7 +108,7 @@ def common_dtype(op_name: str, operands) -> np.dtype | None:
 def _axes(operator, operands, attributes: dict) -> tuple[Axis, ...] | list[tuple[Axis, ...]]:
     if "axes" in operator.rules:
         if any(x.dynamic_axes == UNKNOWN_AXES for x in operands):
-            return UNKNOWN_AXES
+            return merge_axes(operator.op_name, operands) if _guessing.get() else UNKNOWN_AXES
         axes = operator.run_rule("axes", operands, attributes)
         return axes if isinstance(axes, list) else tuple(axes)
     return merge_axes(operator.op_name, operands)
@@ -99,6 +117,9 @@ def _axes(operator, operands, attributes: dict) -> tuple[Axis, ...] | list[tuple
 def merge_axes(op_name: str, operands) -> tuple[Axis, ...]:
     """Return the dynamic axes that all operands have, except those that have none."""
     merged: tuple[Axis, ...] = ()
+    if _guessing.get():
+        known = [x for x in operands if x.dynamic_axes != UNKNOWN_AXES]
+        operands = known if any(x.dynamic_axes for x in known) else operands
     for operand in operands:
         axes = operand.dynamic_axes
         if axes == UNKNOWN_AXES:
@@ -122,12 +143,16 @@ def _shapes(operator, operands, attributes: dict) -> list[tuple[int, ...]]:
     if operator.family == "elementwise" and "shape" not in operator.rules:
         return [_elementwise_shape(operator, operands)] * count
     if any(is_unknown(x.shape) for x in operands):
+        if _guessing.get() and "guess" in operator.rules:
+            return [operator.run_rule("guess", operands, attributes)] * count
         return [UNKNOWN_SHAPE] * count
     shape = operator.run_rule("shape", operands, attributes)
     return shape if isinstance(shape, list) else [tuple(shape)] * count
 
 
 def _elementwise_shape(operator, operands) -> tuple[int, ...]:
+    if _guessing.get():
+        operands = [x for x in operands if not is_unknown(x.shape)] or operands
     shapes = [x.shape for x in operands]
     if any(is_unknown(shape) for shape in shapes):
         return UNKNOWN_SHAPE

@@ -63,6 +63,10 @@ class Node(Function):
         """The operands in the order of CNTK's files."""
         return self.inputs
 
+    def _leaves(self, stored_order: bool) -> tuple[Variable, ...]:
+        """A node's parameters and arguments are among its own inputs, not those upstream."""
+        return self.stored_inputs if stored_order else self.inputs
+
     def take_specs(self, specs: list[Spec]) -> None:
         """Make the outputs, or bring existing ones up to date."""
         if not self._outputs:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from cntk.errors import ArgumentError
 from cntk.graph.build import as_variable, infer_node
 from cntk.graph.function import Function
+from cntk.graph.infer import guesses
 from cntk.graph.nodes import Block, mutations
 from cntk.graph.traverse import nodes_in_order
+from cntk.shape import UNKNOWN_SHAPE
 from cntk.variables import Variable
 
 
@@ -46,13 +48,25 @@ def _substitute(function: Function, mapping: dict[Variable, Variable]) -> None:
 
 
 def _infer_until_stable(function: Function) -> None:
-    """Infer anew; around a cycle what is known grows with each pass."""
-    previous = None
-    for _ in range(10):
-        nodes = nodes_in_order(function.outputs)
-        for node in nodes:
-            infer_node(node)
-        state = [(o.shape, o._dtype, o.dynamic_axes) for node in nodes for o in node.outputs]
-        if state == previous:
+    """Infer anew; around a cycle something is guessed first, and what is known then spreads."""
+    state: list = []
+    for attempt in range(10):
+        nodes = _infer_pass(function)
+        now = _state(nodes)
+        if attempt == 0 and any(o.shape == UNKNOWN_SHAPE for node in nodes for o in node.outputs):
+            with guesses():
+                _infer_pass(function)
+        elif attempt and now == state:
             return
-        previous = state
+        state = now
+
+
+def _infer_pass(function: Function) -> list:
+    nodes = nodes_in_order(function.outputs)
+    for node in nodes:
+        infer_node(node)
+    return nodes
+
+
+def _state(nodes: list) -> list:
+    return [(o.shape, o._dtype, o.dynamic_axes) for node in nodes for o in node.outputs]

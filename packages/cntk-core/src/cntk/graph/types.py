@@ -107,7 +107,7 @@ def _tensor_text(shape, dtype, axes, is_sparse: bool) -> str:
         return "tensor"
     dtype = None if dtype is None else np.dtype(dtype)
     kind = None if dtype is None or dtype == FLOAT32 else f"np.{dtype.name}"
-    if not shape and axes and not is_sparse:
+    if not shape and not is_sparse:
         return "float" if dtype is None else f"np.{dtype.name}"
     word = "SparseTensor" if is_sparse else "Tensor" if axes else "ParameterTensor"
     return f"{word}[{','.join([*([kind] if kind else []), *map(str, shape)])}]"

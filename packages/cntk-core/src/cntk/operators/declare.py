@@ -77,6 +77,7 @@ class Operator:
     """
 
     is_composite = False
+    own_kernel = None  # of an operator that one step alone has
 
     def __init__(
         self,
@@ -161,6 +162,10 @@ class Operator:
         Runs before the shape rule, once the ranks of all operands are known.
         """
         return self._add("complete", function)
+
+    def guess(self, function: Callable) -> Callable:
+        """Declare the static shape to assume, in a recurrence, while an operand is not known."""
+        return self._add("guess", function)
 
     def axes(self, function: Callable) -> Callable:
         """Declare the dynamic axes of the output; default: those of all operands together."""

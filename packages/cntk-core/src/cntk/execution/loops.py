@@ -1,0 +1,182 @@
+"""Recurrences of the user's graph: a cycle through past or future values becomes a scan."""
+
+from __future__ import annotations
+
+from cntk.errors import ExecutionError, describe
+from cntk.execution.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
+from cntk.execution.symbols import PlanGraph, Symbol
+from cntk.graph.infer import Spec
+from cntk.graph.nodes import PrimitiveFunction
+from cntk.variables import Variable
+
+_DELAYS = {"past_value": False, "future_value": True}  # whether it runs backwards
+
+
+class Loop:
+    """A recurrence that is being lowered; values at all time steps are made when asked for.
+
+    Args:
+        lowering: the lowering of the graph around it.
+        flat: the flattened graph.
+        group: the nodes of the recurrence.
+    """
+
+    def __init__(self, lowering, flat, group: list) -> None:
+        self._outer, self._flat = lowering, flat
+        self._members = {id(node) for node in group}
+        delays = [node for node in group if _is_delay(node)]
+        order = self._order(group)
+        backwards = {_DELAYS[node.operator.name] for node in delays}
+        if len(backwards) > 1:
+            raise ExecutionError(
+                describe(
+                    "a recurrence uses both past_value and future_value: "
+                    "it cannot run in either direction",
+                    *map(str, delays),
+                    made_at=delays[0].made_at,
+                )
+            )
+        axes = delays[0].outputs[0].dynamic_axes
+        self._body = PlanGraph(lowering.graph.training)
+        self._inputs: list[Input] = []
+        self._operands: list[Symbol] = []
+        self._leaf_for: dict[int, Symbol] = {}
+        self._axes = axes
+        self._meet_leaves(group)
+        self._inside = lowering.inside(self._body, self._symbol)
+        for node in delays:
+            output = node.outputs[0]
+            spec = Spec(output.shape, output._dtype, axes, False, True)
+            carry = self._body.leaf("given", ("carry", id(node)), spec, key=("carry", id(node)))
+            self._inside.symbol_of[output] = carry
+        for node in order:
+            self._check(node)
+            self._inside.lower_node(node, flat.operands(node))
+        self.scan = Scan(self._body, self._inputs, axes, backwards.pop())
+        self._finish(delays)
+
+    def _finish(self, delays: list) -> None:
+        """Close the cycles, and append the scan to the graph around it."""
+        initials: list[Symbol] = []
+        for node in delays:
+            value, initial = self._flat.operands(node)
+            start = self._outer.symbol(initial)
+            initials.append(start)
+            self.scan.states.append(
+                State(
+                    self._inside.symbol_of[node.outputs[0]],
+                    self._inside.symbol_of[value],
+                    node.arguments_by_name["time_step"],
+                    len(self._inputs) + len(initials) - 1,
+                )
+            )
+        self.scan.append_to(self._outer.graph, [*self._operands, *initials])
+
+    def output(self, variable: Variable) -> Symbol:
+        """Return the symbol, around the loop, of a variable computed inside."""
+        inside = self._inside.symbol_of[variable]
+        return self.scan.stack(inside)
+
+    def _order(self, group: list) -> list:
+        """Return the nodes without the delays, operands first."""
+        order, state = [], {}
+        for start in group:
+            if _is_delay(start) or id(start) in state:
+                continue
+            stack = [(start, iter(self._flat.operands(start)))]
+            state[id(start)] = "open"
+            while stack:
+                node, operands = stack[-1]
+                for operand in operands:
+                    owner = operand._owner
+                    if owner is None or id(owner) not in self._members or _is_delay(owner):
+                        continue
+                    if state.get(id(owner)) == "open":
+                        raise _cycle(owner)
+                    if id(owner) not in state:
+                        state[id(owner)] = "open"
+                        stack.append((owner, iter(self._flat.operands(owner))))
+                        break
+                else:
+                    state[id(node)] = "done"
+                    order.append(node)
+                    stack.pop()
+        if len(order) == len(group):
+            raise _cycle(group[0])
+        return order
+
+    def _meet_leaves(self, group: list) -> None:
+        """Make the leaves around the loop in the order that the structural key lists them."""
+        for node in group:
+            for operand in self._flat.operands(node):
+                if operand._owner is None or id(operand._owner) not in self._members:
+                    self._outer.symbol(operand)
+            if isinstance(node, PrimitiveFunction):
+                for name in node.arguments_by_name:
+                    if name in node.operator.runtime:
+                        self._outer.runtime(node, name)
+
+    def _symbol(self, given) -> Symbol:
+        """Return the body's symbol for a variable, or a run-time number, from around the loop."""
+        outer = self._outer.symbol(given) if isinstance(given, Variable) else given
+        if outer.literal is not None:
+            return self._body.literal(outer.literal, outer._dtype)
+        known = self._leaf_for.get(outer.number)
+        if known is None:
+            known = self._leaf_for[outer.number] = self._add_input(outer)
+        return known
+
+    def _add_input(self, outer: Symbol) -> Symbol:
+        kind, axes = _kind(outer, self._axes)
+        spec = Spec(outer.shape, outer._dtype, axes, outer.is_sparse, outer.needs_gradient)
+        key = ("input", len(self._inputs))
+        leaf = self._body.leaf("given", key, spec, key=key)
+        self._inputs.append(Input(leaf, kind))
+        self._operands.append(outer)
+        return leaf
+
+    def _check(self, node) -> None:
+        operator = getattr(node, "operator", None)
+        if operator is None:
+            return
+        reference = operator.rules.get("reference")
+        whole = reference is not None and "layouts" in reference.names
+        if operator.updates or operator.derives_layout or whole:
+            raise ExecutionError(
+                describe(
+                    f"{node.op_name} inside a recurrence is not supported: it needs whole "
+                    "sequences, or changes a value that every time step reads",
+                    made_at=node.made_at,
+                    hint="move it out of the recurrence",
+                )
+            )
+
+
+def _kind(outer: Symbol, axes) -> tuple[str, tuple]:
+    if getattr(outer.source, "kind", "") == "offset":
+        return OFFSET, ()
+    if not outer.dynamic_axes:
+        return WHOLE, ()
+    if outer.dynamic_axes == axes:
+        return MAPPED, axes
+    if len(outer.dynamic_axes) < len(axes):
+        return PER_SEQUENCE, axes
+    raise ExecutionError(
+        f"a recurrence over the axis '{axes[-1].name}' reads a value on the axis "
+        f"'{outer.dynamic_axes[-1].name}'"
+    )
+
+
+def _is_delay(node) -> bool:
+    return isinstance(node, PrimitiveFunction) and node.operator.name in _DELAYS
+
+
+def _cycle(node) -> ExecutionError:
+    return ExecutionError(
+        describe(
+            f"the graph has a cycle without delay through {node.outputs[0]}",
+            made_at=node.made_at,
+            hint="let the recurrence go through C.sequence.past_value or future_value",
+        )
+    )
+

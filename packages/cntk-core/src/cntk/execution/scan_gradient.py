@@ -1,0 +1,253 @@
+"""The gradient of a scan: a scan in the other direction, and everything else outside of it.
+
+The body is differentiated once. What the recurrence of gradients needs stays in a loop; what does
+not depend on it (derivatives of activations, gradients of weights and inputs) is computed on the
+rows of all time steps together, so that a weight's gradient is one product after the loop.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.autodiff import gradients
+from cntk.errors import ExecutionError
+from cntk.execution.scan import MAPPED, PER_SEQUENCE, WHOLE, Input, Scan, State
+from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
+from cntk.graph.infer import Spec
+from cntk.operators.declare import Operand, operator, registry
+from cntk.operators.structure import spread_rows, sum_frames
+
+
+def differentiate(scan: Scan, incoming: list[Symbol | None], wanted: set[int]) -> list:
+    """Return one gradient per operand of a scan's step, None where none arrives.
+
+    Args:
+        scan: the recurrence.
+        incoming: gradients at its stacked values.
+        wanted: positions of the operands to differentiate with respect to.
+    """
+    return _Differentiation(scan, incoming).operand_gradients(wanted)
+
+
+class _Differentiation:
+    """One differentiation of one scan."""
+
+    def __init__(self, scan: Scan, incoming: list[Symbol | None]) -> None:
+        self.scan, self.body = scan, scan.body
+        self.graph: PlanGraph = scan.step.operands[0].graph
+        self.mark = len(self.body.steps)
+        self._outer: dict[int, Symbol] = {}
+        self._leaf_inputs = {entry.leaf.number: i for i, entry in enumerate(scan.inputs)}
+        seeds = [
+            (symbol, self._seed(symbol, dy))
+            for symbol, dy in zip(list(scan.stacked), incoming)
+            if dy is not None
+        ]
+        self.recurrent = [self._leaf(("recurrent", i), s.value) for i, s in enumerate(scan.states)]
+        seeds += [(s.value, r) for s, r in zip(scan.states, self.recurrent)]
+        carries = [state.carry for state in scan.states]
+        leaves = [entry.leaf for entry in scan.inputs]
+        found = gradients(self.body, seeds, [*carries, *leaves])
+        self.carry_gradients = found[: len(carries)]
+        self.input_gradients = found[len(carries) :]
+        self._in_loop = self._steps_in_loop()
+        self.inner: Scan | None = None
+        self._split()
+
+    def _leaf(self, word: tuple, like: Symbol) -> Symbol:
+        key = ("gradient", self.mark, *word)
+        spec = Spec(like.shape, like._dtype, like.dynamic_axes, False, False)
+        return self.body.leaf("given", key, spec, key=key)
+
+    def _seed(self, symbol: Symbol, dy: Symbol) -> Symbol:
+        leaf = self._leaf(("seed", symbol.number), symbol)
+        self._outer[leaf.number] = dy
+        return leaf
+
+    def _steps_in_loop(self) -> set[int]:
+        """Return the numbers of the gradient's steps that lie on a cycle over time."""
+        depends = {leaf.number for leaf in self.recurrent}
+        steps = self.body.steps[self.mark :]
+        for step in steps:
+            if any(x.number in depends for x in step.operands):
+                depends.update(output.number for output in step.all_outputs)
+        feeds = {g.number for g in self.carry_gradients if g is not None}
+        chosen: set[int] = set()
+        for step in reversed(steps):
+            if any(output.number in feeds for output in step.all_outputs):
+                feeds.update(x.number for x in step.operands)
+                if any(output.number in depends for output in step.all_outputs):
+                    chosen.add(step.number)
+        return chosen
+
+    def _is_looped(self, gradient: Symbol | None) -> bool:
+        return (
+            gradient is not None
+            and isinstance(gradient.source, Step)
+            and gradient.source.number in self._in_loop
+        ) or any(gradient is leaf for leaf in self.recurrent)
+
+    def _split(self) -> None:
+        """Make the scan of the gradients that depend on themselves."""
+        looped = [i for i, g in enumerate(self.carry_gradients) if self._is_looped(g)]
+        for i, gradient in enumerate(self.carry_gradients):
+            if i in looped:
+                continue
+            self._outer[self.recurrent[i].number] = self._shifted(i, gradient)
+        if looped:
+            self._build_inner(looped)
+
+    def _shifted(self, i: int, gradient: Symbol | None) -> Symbol:
+        """Return what arrives at a state from the other step, where that is known for all steps."""
+        state = self.scan.states[i]
+        if gradient is None:
+            zero = self.graph.literal(0, state.value._dtype)
+            return registry["expand_to"](zero, self.scan.stack(state.value))
+        return self._delayed(self.outer(gradient), None, state.delay, not self.scan.backwards)
+
+    def _delayed(self, value: Symbol, initial: Symbol | None, delay: int, backwards: bool):
+        name = "future_value" if backwards else "past_value"
+        start = self.graph.literal(0, value._dtype) if initial is None else initial
+        return self.graph.emit(registry[name], [value, start], {"time_step": delay})
+
+    def _build_inner(self, looped: list[int]) -> None:
+        graph = PlanGraph(self.body.training)
+        inputs: list[Input] = []
+        operands: list[Symbol] = []
+        copies: dict[int, Symbol] = {}
+
+        def leaf(key: tuple, like: Symbol) -> Symbol:
+            spec = Spec(like.shape, like._dtype, like.dynamic_axes, like.is_sparse, True)
+            return graph.leaf("given", key, spec, key=key)
+
+        def inside(symbol: Symbol) -> Symbol:
+            known = copies.get(symbol.number)
+            if known is None:
+                if symbol.literal is not None:
+                    known = graph.literal(symbol.literal, symbol._dtype)
+                else:
+                    known = leaf(("input", len(inputs)), symbol)
+                    kind, operand = self._operand_for(symbol)
+                    inputs.append(Input(known, kind))
+                    operands.append(operand)
+                copies[symbol.number] = known
+            return known
+
+        carries = []
+        for i in looped:
+            carry = leaf(("carry", i), self.recurrent[i])
+            copies[self.recurrent[i].number] = carry
+            carries.append(carry)
+        for step in self.body.steps[self.mark :]:
+            if step.number in self._in_loop:
+                made = _emitted(graph, step, [inside(x) for x in step.operands])
+                copies.update(zip([o.number for o in step.all_outputs], made))
+        inner = Scan(graph, inputs, self.scan.loop_axes, not self.scan.backwards)
+        for carry, i in zip(carries, looped):
+            value = copies[self.carry_gradients[i].number]
+            inner.states.append(State(carry, value, self.scan.states[i].delay, None))
+        if not operands:
+            raise ExecutionError("a recurrence whose gradient reads nothing cannot be planned")
+        inner.append_to(self.graph, operands)
+        self.inner, self._copies = inner, copies
+        for i in looped:  # what arrives at the state, for those who read it outside of the loop
+            gradient = inner.stack(copies[self.carry_gradients[i].number])
+            shifted = self._delayed(
+                gradient, None, self.scan.states[i].delay, not self.scan.backwards
+            )
+            self._outer[self.recurrent[i].number] = shifted
+
+    def _operand_for(self, symbol: Symbol) -> tuple[str, Symbol]:
+        """Return how the inner scan reads a value of the body, and the value around it."""
+        position = self._leaf_inputs.get(symbol.number)
+        if position is not None:
+            return self.scan.inputs[position].kind, self.scan.step.operands[position]
+        return (MAPPED if symbol.dynamic_axes else WHOLE), self.outer(symbol)
+
+    def outer(self, symbol: Symbol) -> Symbol:
+        """Return a value of the body at all time steps, around the loop."""
+        known = self._outer.get(symbol.number)
+        if known is None:
+            known = self._outer[symbol.number] = self._lifted(symbol)
+        return known
+
+    def _lifted(self, symbol: Symbol) -> Symbol:
+        source = symbol.source
+        if isinstance(source, Leaf):
+            return self._lifted_leaf(symbol)
+        if source.number < self.mark:
+            return self.scan.stack(symbol)
+        if source.number in self._in_loop:
+            return self.inner.stack(self._copies[symbol.number])
+        made = _emitted(self.graph, source, [self.outer(x) for x in source.operands])
+        for output, lifted in zip(source.all_outputs, made):
+            self._outer[output.number] = lifted
+        return self._outer[symbol.number]
+
+    def _lifted_leaf(self, symbol: Symbol) -> Symbol:
+        if symbol.literal is not None:
+            return self.graph.literal(symbol.literal, symbol._dtype)
+        position = self._leaf_inputs.get(symbol.number)
+        if position is not None:
+            operand = self.scan.step.operands[position]
+            if self.scan.inputs[position].kind == PER_SEQUENCE:
+                return spread_rows(operand, self.scan.step.outputs[0])
+            return operand
+        state = next(s for s in self.scan.states if s.carry is symbol)
+        initial = None if state.initial is None else self.scan.step.operands[state.initial]
+        stacked = self.scan.stack(state.value)
+        return self._delayed(stacked, initial, state.delay, self.scan.backwards)
+
+    def operand_gradients(self, wanted: set[int]) -> list:
+        """Return one gradient per operand, None where none is wanted or arrives."""
+        operands = self.scan.step.operands
+        result: list = [None] * len(operands)
+        for position, gradient in enumerate(self.input_gradients):
+            if position in wanted and gradient is not None:
+                lifted = self.outer(gradient)
+                if self.scan.inputs[position].kind == PER_SEQUENCE:
+                    lifted = sum_frames(lifted, operands[position])
+                result[position] = lifted
+        for i, state in enumerate(self.scan.states):
+            gradient = self.carry_gradients[i]
+            if state.initial in wanted and gradient is not None:
+                result[state.initial] = sum_boundary(
+                    self.outer(gradient), state.delay, self.scan.backwards
+                )
+        return result
+
+
+def _emitted(graph: PlanGraph, step: Step, operands: list[Symbol]) -> list[Symbol]:
+    """Append a copy of a step to another graph; return its outputs and saved outputs."""
+    result = graph.emit(step.operator, operands, step.attributes)
+    first = result[0] if isinstance(result, tuple) else result
+    if len(step.all_outputs) == 1:
+        return [first]
+    return list(first.source.all_outputs)
+
+
+@operator(family="whole")
+def sum_boundary(x: Operand, time_step: int, backwards: bool):
+    """Sum, per sequence, over the frames that a delayed value took from its initial state."""
+
+
+@sum_boundary.shape
+def sum_boundary_shape(x):
+    return x.shape
+
+
+@sum_boundary.axes
+def sum_boundary_axes(x):
+    return x.dynamic_axes[:1]
+
+
+@sum_boundary.reference
+def sum_boundary_reference(x, time_step, backwards, layouts):
+    layout = layouts[0]
+    frames, lengths = layout.unpack(x), layout.lengths
+    ends = np.cumsum(lengths)
+    counts = np.minimum(lengths, time_step)
+    starts = ends - counts if backwards else ends - lengths
+    total = np.cumsum(counts) - counts
+    taken = np.repeat(starts - total, counts) + np.arange(int(counts.sum()))
+    return np.add.reduceat(frames[taken], total, axis=0)

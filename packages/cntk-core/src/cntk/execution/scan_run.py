@@ -1,0 +1,168 @@
+"""Running a scan: a loop over time steps on slices of packed rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.execution.kernels import Kernel
+from cntk.execution.plan import Plan
+from cntk.execution.scan import MAPPED, OFFSET, PER_SEQUENCE, Scan
+from cntk.layout import Layout
+
+
+def _bind(step, inputs, outputs, context):
+    """Bind the body of a scan; the returned function runs it over all time steps."""
+    runner = _Runner(step.operator, inputs, outputs, context.layout_slot(step.outputs[0]))
+    return runner.run
+
+
+kernel = Kernel("scan", _bind, writes=True)
+
+
+class _Runner:
+    """The bound body, and where its arrays come from.
+
+    Args:
+        scan: the recurrence.
+        inputs: slots of the operands around the loop.
+        outputs: slots of the stacked values around the loop.
+        layout_slot: slot of the layout that the loop runs over.
+    """
+
+    def __init__(self, scan: Scan, inputs: list[int], outputs: list[int], layout_slot: int) -> None:
+        self.scan, self.outputs, self.layout_slot = scan, outputs, layout_slot
+        self.plan = plan = Plan(scan.body, scan.stacked, place_outputs=True)
+        given = plan.slot_of_leaf
+        self.rows, self.whole, self.sequences, self.offsets = [], [], [], []
+        for source, entry in zip(inputs, scan.inputs):
+            slot = given.get(entry.leaf.number)
+            if slot is None:
+                continue
+            if entry.kind == MAPPED:
+                self.rows.append((slot, source))
+            elif entry.kind == PER_SEQUENCE:
+                self.sequences.append((slot, source))
+            elif entry.kind == OFFSET:
+                drawn = next(s.outputs[0] for s in scan.body.steps
+                             if entry.leaf in s.attributes.values())  # fmt: skip
+                self.offsets.append((slot, source, int(np.prod(drawn.shape, dtype=np.int64))))
+            else:
+                self.whole.append((slot, source))
+        self.placed = [(slot, i) for i, slot in plan.placed]
+        directly = {i for i, _ in plan.placed}
+        self.copied = [(slot, i) for i, slot in enumerate(plan.output_slots) if i not in directly]
+        stacked = {symbol.number: i for i, symbol in enumerate(scan.stacked)}
+        self.states = [
+            (
+                given.get(state.carry.number),
+                stacked[state.value.number],
+                state.delay,
+                None if state.initial is None else inputs[state.initial],
+                state.carry,
+            )
+            for state in scan.states
+        ]
+
+    def run(self, slots: list) -> None:
+        """Run the loop; the stacked values are written into the outputs' arrays."""
+        layout: Layout = slots[self.layout_slot]
+        stacks = [self._stack(slots, i, layout) for i in range(len(self.outputs))]
+        rows = [(slot, slots[source]) for slot, source in self.rows]
+        whole = [(slot, slots[source]) for slot, source in self.whole]
+        sequences = [(slot, _ordered(slots[source], layout)) for slot, source in self.sequences]
+        offsets = [(slot, slots[source], size) for slot, source, size in self.offsets]
+        states = [
+            (slot, stacks[i], delay, self._initial(slots, initial, carry, layout))
+            for slot, i, delay, initial, carry in self.states
+            if slot is not None
+        ]
+        starts = layout.offsets.tolist()
+        sizes = layout.step_sizes.tolist()
+        times = range(len(sizes))
+        backwards = self.scan.backwards
+        instances: dict[int, list] = {}
+        leased = []
+        launches = self.plan.launches
+        try:
+            for t in reversed(times) if backwards else times:
+                first, count = starts[t], sizes[t]
+                inner = instances.get(count)
+                if inner is None:
+                    instance = self.plan.lease(self._layouts(count))
+                    leased.append(instance)
+                    inner = instances[count] = instance.slots
+                    for slot, array in whole:
+                        inner[slot] = array
+                    for slot, array in sequences:
+                        inner[slot] = array[:count]
+                last = first + count
+                for slot, array in rows:
+                    inner[slot] = array[first:last]
+                for slot, start, size in offsets:
+                    inner[slot] = start + first * size
+                for slot, stack, delay, initial in states:
+                    inner[slot] = _carried(
+                        stack, initial, t, delay, count, starts, sizes, backwards
+                    )
+                for slot, i in self.placed:
+                    inner[slot] = stacks[i][first:last]
+                for launch in launches:
+                    launch(inner)
+                for slot, i in self.copied:
+                    stacks[i][first:last] = inner[slot]
+        finally:
+            for instance in leased:
+                self.plan.release(instance)
+
+    def _stack(self, slots: list, i: int, layout: Layout) -> np.ndarray:
+        array = slots[self.outputs[i]]
+        if array is None:
+            symbol = self.scan.stacked[i]
+            array = np.empty((layout.rows, *symbol.shape), symbol._dtype)
+            slots[self.outputs[i]] = array
+        return array
+
+    def _layouts(self, count: int) -> dict:
+        """Return the layout of one time step: as many sequences of one frame."""
+        return {self.scan.loop_axes: Layout(count, np.ones(count, np.int64))}
+
+    def _initial(self, slots: list, source: int | None, carry, layout: Layout) -> np.ndarray:
+        """Return the state before the first step, one row per sequence, longest first."""
+        shape = (layout.num_samples, *carry.shape)
+        if source is None:
+            return np.zeros(shape, carry._dtype)
+        value = slots[source]
+        state = next(s for s in self.scan.states if s.carry is carry)
+        operand = self.scan.step.operands[state.initial]
+        if not operand.dynamic_axes:
+            return np.broadcast_to(value, shape)
+        if len(operand.dynamic_axes) == len(self.scan.loop_axes):
+            value = layout.unpack(value)[np.cumsum(layout.lengths) - layout.lengths]
+        missing = len(carry.shape) - len(operand.shape)
+        value = value.reshape(len(value), *(1,) * missing, *operand.shape)
+        return np.broadcast_to(_ordered(value, layout), shape)
+
+
+def _ordered(rows: np.ndarray, layout: Layout) -> np.ndarray:
+    """Return rows per sequence in the order of packing: longest first."""
+    order = layout.order
+    return rows if np.array_equal(order, np.arange(len(order))) else rows[order]
+
+
+def _carried(stack, initial, t, delay, count, starts, sizes, backwards):
+    """Return the state of ``delay`` steps before: a slice of the stacked states where possible."""
+    if not backwards:
+        if t < delay:
+            return initial[:count]
+        first = starts[t - delay]
+        return stack[first : first + count]
+    other = t + delay
+    if other >= len(sizes):
+        return initial[:count]
+    first, alive = starts[other], sizes[other]
+    if alive == count:
+        return stack[first : first + count]
+    carried = np.empty((count, *stack.shape[1:]), stack.dtype)
+    carried[:alive] = stack[first : first + alive]
+    carried[alive:] = initial[alive:count]
+    return carried
