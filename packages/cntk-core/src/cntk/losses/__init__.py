@@ -7,7 +7,7 @@ from cntk.losses.hierarchical_softmax import (
 from cntk.namespace import attribute_getter
 from cntk.ops._loss.binary_cross_entropy import binary_cross_entropy as binary_cross_entropy
 from cntk.ops._loss.cosine_distance import cosine_distance as cosine_distance
-from cntk.ops._loss.cosine_distance_with_negative_samples import (
+from cntk.ops._loss.cosine_distance_with_negatives import (
     cosine_distance_with_negative_samples as cosine_distance_with_negative_samples,
 )
 from cntk.ops._loss.cross_entropy import cross_entropy_with_softmax as cross_entropy_with_softmax

@@ -1,5 +1,8 @@
 """All operators: this file is the list."""
 
+from cntk.ops import _loss as _loss
+from cntk.ops import _metric as _metric
+from cntk.ops import _random as _random
 from cntk.ops import overloads as overloads
 from cntk.ops._activation.elu import elu as elu
 from cntk.ops._activation.elu import selu as selu

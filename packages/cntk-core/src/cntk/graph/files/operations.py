@@ -92,7 +92,18 @@ class Operators:
                 actual=f"{name} with {_fixed_text(function.attributes)}",
                 hint="install the package that declares it, or a newer cntk-core",
             )
-        return max(candidates, key=lambda found: len(getattr(found.stored, "fixed", ())))
+        count = len(function.inputs)
+
+        def fits(found: Any) -> tuple[bool, int]:
+            return _takes(found, count), len(getattr(found.stored, "fixed", ()))
+
+        return max(candidates, key=fits)
+
+
+def _takes(operator: Any, count: int) -> bool:
+    """Whether an operator has so many operands; some numbers stand for several operators."""
+    signature = operator.signature
+    return len(signature.operands) - len(signature.optional) <= count <= len(signature.operands)
 
 
 def _fixed_text(attributes: Dictionary) -> str:

@@ -1,1 +1,4 @@
+"""Dropout, and the operators behind ``cntk.random``."""
 
+from cntk.ops._random import distribution as distribution
+from cntk.ops._random import dropout as dropout
