@@ -1,0 +1,79 @@
+"""Inputs in other forms: strided arrays, sequences, sparse data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.operators.declare import Operator
+from cntk.testing.calls import Call
+from cntk.testing.mismatch import Mismatch, assert_close, tolerance
+
+_ALLOWED = tolerance(np.float64)
+_LENGTHS = (2, 1, 3)
+
+
+def check_strided_inputs(operator: Operator, number: int) -> None:
+    """Feed the same numbers in transposed, spread and reversed memory.
+
+    Raises:
+        Mismatch: the value changes.
+    """
+    expected = Call(operator, number).results()
+    for word, change in (
+        ("transposed", np.asfortranarray),
+        ("spread", lambda x: np.repeat(x, 2, axis=-1)[..., ::2] if x.ndim else x),
+        ("reversed", lambda x: x[..., ::-1].copy()[..., ::-1] if x.ndim else x),
+    ):
+        call = Call(operator, number)
+        found = call.results(call.feed(lambda given, change=change: change(given.array)))
+        for ours, theirs in zip(found, expected):
+            assert_close(ours, theirs, _ALLOWED, f"the value of {word} inputs", *call.describe())
+
+
+def check_sequences(operator: Operator, number: int) -> None:
+    """Feed frames of ragged sequences, which are treated as samples are.
+
+    Raises:
+        Mismatch: the value of a frame is not that of the same sample.
+    """
+    ragged, flat = Call(operator, number, lengths=_LENGTHS), Call(operator, number, rows=6)
+    found, expected = ragged.results(), flat.results()
+    for output, ours, theirs in zip(ragged.function.outputs, found, expected):
+        if not any(axis.is_sequence_axis for axis in output.dynamic_axes):
+            raise Mismatch("the sequence axis is lost", *ragged.describe(), f"output {output}")
+        assert_close(ours, theirs, _ALLOWED, "the value of frames", *ragged.describe())
+
+
+def check_sparse_inputs(operator: Operator, number: int) -> None:
+    """Feed sparse data where they are allowed, and the same numbers as dense arrays.
+
+    Raises:
+        Mismatch: values, or the gradients of other operands, differ.
+    """
+    for name in sorted(operator.sparse):
+        sparse = Call(operator, number, sparse=(name,))
+        dense = Call(operator, number)
+        for given, other in zip(dense.operands, sparse.operands):
+            given.array = other.array
+        for ours, theirs in zip(sparse.results(), dense.results()):
+            assert_close(ours, theirs, _ALLOWED, f"the value of sparse '{name}'", *dense.describe())
+        _compare_gradients(sparse, dense, f"with sparse '{name}'")
+
+
+def _compare_gradients(sparse: Call, dense: Call, words: str) -> None:
+    if not sparse.function.output.needs_gradient:
+        return
+    dense_of = {s.variable: d.variable for s, d in zip(sparse.operands, dense.operands)}
+    for ours in sparse.differentiable():
+        theirs = dense_of[ours]
+        found = sparse.function.grad(sparse.feed(), [ours])
+        expected = dense.function.grad(dense.feed(), [theirs])
+        assert_close(found, expected, _ALLOWED, f"the gradient at {ours}, {words}")
+
+
+def takes_sparse(operator: Operator, number: int) -> bool:
+    """Whether a sample has an operand that may be sparse, with samples of one axis."""
+    return any(
+        given.name in operator.sparse and given.kind == "batch" and given.array.ndim == 2
+        for given in Call(operator, number).operands
+    )
