@@ -53,7 +53,7 @@ def contract_reference(left, right, left_axes, right_axes, over_rows, has_rows):
     first = matrices(left, has_rows[0], left_rest, left_axes)
     second = matrices(right, has_rows[1], right_axes, right_rest)
     rows = () if over_rows or not any(has_rows) else (len(left if has_rows[0] else right),)
-    return multiply(first, second).reshape(*rows, *kept)
+    return multiply(first, second).reshape((*rows, *kept))
 
 
 def _rest(rank: int, axes) -> list[int]:
