@@ -57,8 +57,13 @@ def train(given, train_path: Path, shape: tuple[int, ...]):
     rate = C.learning_parameter_schedule(
         [given.rate] * (given.epochs * 2 // 3) + [given.rate / 5], epoch_size=num_samples
     )
-    learner = C.adam(z.parameters, rate, C.momentum_schedule(0.9),
-                     variance_momentum=C.momentum_schedule(0.999))  # fmt: skip
+    learner = C.adam(
+        z.parameters,
+        rate,
+        C.momentum_schedule(0.9),
+        variance_momentum=C.momentum_schedule(0.999),
+        use_mean_gradient=True,  # rates as in the papers: for the mean over a minibatch
+    )
     trainer = C.Trainer(z, (loss, error), [learner])
     progress = Progress(given.epochs, num_samples)
     losses = []
