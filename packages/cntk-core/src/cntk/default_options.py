@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar, Token
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 
 class default_override_or:
@@ -21,8 +21,16 @@ class default_override_or:
 
     __slots__ = ("value",)
 
-    def __init__(self, value: Any) -> None:
-        self.value: Any = value.value if isinstance(value, default_override_or) else value
+    value: Any
+
+    if TYPE_CHECKING:  # a parameter of any type may have it as its default
+
+        def __new__(cls, value: Any) -> Any: ...
+
+    else:
+
+        def __init__(self, value):
+            self.value = value.value if isinstance(value, default_override_or) else value
 
     def __repr__(self) -> str:
         return f"default({self.value!r})"

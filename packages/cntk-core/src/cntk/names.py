@@ -113,10 +113,18 @@ LATER = {
     "cntk.debugging.debug": "save_as_legacy_model",
     "cntk.internal.utils": """
         Dictionary DictionaryValue DictionaryValueFromDict DictionaryValueFromNDArrayView eval""",
+    "cntk.layers": """
+        AttentionModel Delay Fold GRU LSTM PastValueWindow RNNStep RNNUnit Recurrence RecurrenceFrom
+        SequentialConvolution UnfoldFrom""",
+    "cntk.layers.blocks": "GRU LSTM RNNStep RNNUnit",
+    "cntk.layers.layers": "SequentialConvolution",
     "cntk.losses": "lattice_sequence_with_softmax",
     "cntk.ops.functions": "native_user_function register_native_user_function",
 }
-LATER_MODULES = ("cntk.contrib", "cntk.misc", "cntk.sample_installer")
+LATER_MODULES = (
+    "cntk.contrib", "cntk.layers.models", "cntk.layers.sequence", "cntk.misc",
+    "cntk.sample_installer",
+)  # fmt: skip
 
 # module of the original -> names that only served its native library: they start that library, or
 # turn arguments into its column-major order and type numbers, and mean nothing without it
@@ -130,6 +138,7 @@ NATIVE_ONLY = {
         sanitize_convolution_args sanitize_dtype_cntk sanitize_dynamic_axes
         sanitize_multi_axis_reduction_list sanitize_pooling_args sanitize_random_args
         sanitize_value sanitize_var_map sanitize_variable_value_dict""",
+    "cntk.layers": "NDShape",
 }
 
 # compiler directives of Python 2 that the original's modules show

@@ -93,31 +93,43 @@ def _has_module(name: str) -> bool:
 
 
 def _absent(module: str, name: str) -> AttributeError:
+    text = _reason(module, name) or f"module '{module}' has no attribute '{name}'"
+    return AttributeError(text, name=name, obj=sys.modules.get(module))
+
+
+def _reason(module: str, name: str) -> str | None:
+    """Return why a module lacks a name; None if CNTK 2.7 had no such name either."""
     whole = f"{module}.{name}"
     package = names.MODULES.get(name) if module == "cntk" else whole
     owner = names.OPERATORS_ELSEWHERE.get(name) if module in ("cntk", "cntk.ops") else None
     if package in _OWNER:
-        text = f"{package} is in {_OWNER[package]}: pip install {_OWNER[package]}"
-    elif owner:
-        text = f"operator '{name}' is in {owner}: pip install {owner}"
-    elif name in names.LATER.get(module, "").split():
-        text = f"{whole} of CNTK 2.7 is not in this release"
-    elif name in names.NATIVE_ONLY.get(module, "").split():
-        text = f"{whole} only served the native library of CNTK 2.7, which is not part of this one"
-    else:
-        text = f"module '{module}' has no attribute '{name}'"
-    return AttributeError(text, name=name, obj=sys.modules.get(module))
+        return f"{package} is in {_OWNER[package]}: pip install {_OWNER[package]}"
+    if owner:
+        return f"operator '{name}' is in {owner}: pip install {owner}"
+    if name in names.LATER.get(module, "").split() or whole in names.LATER_MODULES:
+        return f"{whole} of CNTK 2.7 is not in this release"
+    if name in names.NATIVE_ONLY.get(module, "").split():
+        return f"{whole} only served the native library of CNTK 2.7, which is not part of this one"
+    return None
 
 
 class AbsentModules:
-    """Asked last for a module: says which distribution has it, where we know."""
+    """Asked last for a module: says what became of it, where we know.
+
+    ``from cntk.layers import LSTM`` comes here as well, for a module ``cntk.layers.LSTM``: Python
+    asked ``cntk.layers`` for the attribute before, and forgets what that error said.
+    """
 
     @staticmethod
     def find_spec(fullname: str, path: object = None, target: object = None) -> None:
-        """Raise ModuleNotFoundError for a module of the toolkit that is not installed."""
+        """Raise ImportError for a part of the toolkit that is absent, if we know why."""
         if fullname in _OWNER and not _has_module(fullname.partition(".")[2]):
             text = f"{fullname} is in {_OWNER[fullname]}: pip install {_OWNER[fullname]}"
             raise ModuleNotFoundError(text, name=fullname)
-        if ".".join(fullname.split(".")[:2]) in names.LATER_MODULES:
+        if f"{fullname}.".startswith(tuple(f"{later}." for later in names.LATER_MODULES)):
             text = f"{fullname} of CNTK 2.7 is not in this release"
             raise ModuleNotFoundError(text, name=fullname)
+        module, _, name = fullname.rpartition(".")
+        reason = _reason(module, name) if module in names.LATER else None
+        if reason and fullname not in _OWNER:
+            raise ImportError(reason, name=fullname)

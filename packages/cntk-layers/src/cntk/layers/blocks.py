@@ -8,7 +8,10 @@ from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.function import Function
 from cntk.graph.trace import block_function
+from cntk.namespace import attribute_getter
 from cntk.variables import Parameter
+
+__getattr__ = attribute_getter(__name__)
 
 
 class UntestedBranchError(NotImplementedError):
@@ -49,7 +52,7 @@ def ForwardDeclaration(name: str = "forward_declaration"):
     def resolve_to(what) -> None:
         what.replace_placeholders({placeholder: what.output})
 
-    placeholder.resolve_to = resolve_to
+    placeholder.resolve_to = resolve_to  # type: ignore[attr-defined]
     return placeholder
 
 
@@ -72,9 +75,7 @@ def Stabilizer(
     >>> C.layers.Stabilizer()(x).eval([[1, 2]]).round(4)
     array([[1., 2.]], dtype=float32)
     """
-    enabled = get_default_override(
-        Stabilizer, enable_self_stabilization=enable_self_stabilization
-    )
+    enabled = get_default_override(Stabilizer, enable_self_stabilization=enable_self_stabilization)
     if not enabled:
         return identity
     start = math.log(math.exp(steepness) - 1) / steepness  # softplus of it is 1

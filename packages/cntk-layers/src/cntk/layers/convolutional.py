@@ -31,7 +31,7 @@ def per_filter_axis(name: str, value, rank: int) -> tuple:
 
 def Convolution(
     filter_shape,
-    num_filters: int | None = None,
+    num_filters: int | tuple[int, ...] | None = None,
     sequential: bool = False,
     activation=default_override_or(identity),
     init=default_override_or(glorot_uniform()),
@@ -84,12 +84,12 @@ def Convolution(
     filter_shape = as_shape(filter_shape)
     rank = len(filter_shape)
     strides = per_filter_axis("strides", strides, rank)
-    sharing = per_filter_axis("sharing", sharing, rank)
+    shared = per_filter_axis("sharing", sharing, rank)
     pad = per_filter_axis("pad", pad, rank)
     dilation = per_filter_axis("dilation", dilation, rank)
-    _check(reduction_rank, sharing, transpose_weight, groups, sequential)
-    has_channels = num_filters not in (None, ())
-    filters = as_shape(num_filters) if has_channels else (1,)
+    _check(reduction_rank, shared, transpose_weight, groups, sequential)
+    has_channels = not (num_filters is None or num_filters == ())
+    filters = (1,) if num_filters is None or num_filters == () else as_shape(num_filters)
     if len(filters) != 1:
         raise ValueError(f"Convolution: num_filters must be a number, not {num_filters!r}")
     channels = (INFERRED,) if reduction_rank else (1,)
@@ -108,7 +108,7 @@ def Convolution(
             W,
             x,
             strides=strides,
-            sharing=sharing,
+            sharing=shared,
             auto_padding=(False, *pad),
             dilation=dilation,
             max_temp_mem_size_in_samples=max_temp_mem_size_in_samples,

@@ -47,7 +47,7 @@ def Dense(
     init_bias = get_default_override(Dense, init_bias=init_bias)
     output_shape = as_shape(shape)
     if not output_shape:
-        raise ValueError("Dense: the output shape needs at least one axis (output rank must be > 0)")
+        raise ValueError("Dense: the output shape needs at least one axis (output rank > 0)")
     if input_rank is not None and map_rank is not None:
         raise ValueError("Dense: input_rank and map_rank cannot be specified at the same time.")
     if input_rank is not None:

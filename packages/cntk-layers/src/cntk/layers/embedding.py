@@ -33,7 +33,7 @@ def Embedding(shape=None, init=default_override_or(glorot_uniform()), weights=No
         raise ValueError("Embedding: output shape must be specified")
     if weights is None:
         init = get_default_override(Embedding, init=init)
-        E = Parameter((INFERRED, *as_shape(shape)), init=init, name="E")
+        E: Parameter | Constant = Parameter((INFERRED, *as_shape(shape)), init=init, name="E")
     else:
         if not is_default_override(init):
             raise ValueError("Embedding: init cannot be given together with weights")

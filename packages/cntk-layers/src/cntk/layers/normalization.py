@@ -1,16 +1,13 @@
-"""Normalisation, dropout, activation and labels."""
+"""Layers that normalise."""
 
 from __future__ import annotations
 
 from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.trace import block_function
-from cntk.layers.blocks import UntestedBranchError, activated, identity
-from cntk.seeds import generate_random_seed
+from cntk.layers.blocks import UntestedBranchError
 from cntk.shape import INFERRED
 from cntk.variables import Constant, Parameter
-
-SentinelValueForAutoSelectRandomSeed = 2**64 - 3
 
 
 def BatchNormalization(
@@ -114,83 +111,3 @@ def LayerNormalization(
         return centred / (deviation + epsilon) * scale + bias
 
     return normalize
-
-
-def Dropout(
-    dropout_rate: float | None = None,
-    keep_prob: float | None = None,
-    seed: int = SentinelValueForAutoSelectRandomSeed,
-    name: str = "",
-):
-    """Return a layer that drops elements at random in training, and keeps all in evaluation.
-
-    Args:
-        dropout_rate: share of elements that are set to zero, in [0, 1).
-        keep_prob: share of elements that are kept, in place of ``dropout_rate``.
-        seed: seed of the random numbers; default: the next one of the process.
-        name: name of the layer.
-
-    Raises:
-        ValueError: none or both of the shares are given, or one is out of range.
-
-    Reference:
-        Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
-        JMLR 2014.
-
-    >>> C.layers.Dropout(0.5)(C.input_variable(3)).eval([[1, 2, 3]])
-    array([[1., 2., 3.]], dtype=float32)
-    """
-    if dropout_rate is None and keep_prob is None:
-        raise ValueError("Dropout: either dropout_rate or keep_prob must be specified.")
-    if dropout_rate is not None and keep_prob is not None:
-        raise ValueError("Dropout: dropout_rate and keep_prob cannot be specified at the same time.")
-    if keep_prob is not None:
-        if not 0.0 <= keep_prob < 1.0:
-            raise ValueError("Dropout: keep_prob must be in the interval [0,1)")
-        dropout_rate = 1.0 - keep_prob
-    if seed == SentinelValueForAutoSelectRandomSeed:
-        seed = generate_random_seed(per_worker=True)
-
-    @block_function("Dropout", name)
-    def drop(x):
-        return ops.dropout(x, dropout_rate=dropout_rate, seed=seed)
-
-    return drop
-
-
-def Activation(activation=default_override_or(identity), name: str = ""):
-    """Return a layer that applies an activation.
-
-    Args:
-        activation: the function.
-        name: name of the layer.
-
-    >>> C.layers.Activation(C.relu)(C.input_variable(2)).eval([[-1, 2]])
-    array([[0., 2.]], dtype=float32)
-    """
-    activation = get_default_override(Activation, activation=activation)
-
-    @block_function("Activation", name)
-    def activate(x):
-        return activated(activation, x)
-
-    return activate
-
-
-def Label(name: str):
-    """Return a layer that gives its input a name by which it is found.
-
-    Args:
-        name: the name.
-
-    >>> f = C.layers.Label('here')(C.input_variable(2)) * 2
-    >>> f.here.name
-    'here'
-    """
-    from cntk.graph.function import Function
-
-    @Function
-    def label(x):
-        return ops.alias(x, name=name)
-
-    return label

@@ -61,7 +61,7 @@ def ConvolutionTranspose(
     bias = get_default_override(ConvolutionTranspose, bias=bias)
     init_bias = get_default_override(ConvolutionTranspose, init_bias=init_bias)
     if reduction_rank != 1:
-        raise NotImplementedError("ConvolutionTranspose: reduction_rank other than 1 is unsupported")
+        raise NotImplementedError("ConvolutionTranspose: reduction_rank must be 1")
     if not sharing:
         raise NotImplementedError("ConvolutionTranspose: sharing option currently must be True")
     filter_shape, filters = as_shape(filter_shape), as_shape(num_filters)
