@@ -19,6 +19,7 @@ MODELS = [
     "free_dimension",
     "frozen_clone",
     "mlp",
+    "op_zoo",
     "op_zoo_onnx",
     "user_blocks",
     "with_losses",

@@ -17,6 +17,7 @@ COMBINE, BLOCK = 44, 57
 # An operation that CNTK 2.7 does not have, by the name under which an operator is declared: the
 # first number that 2.7 refuses.
 BY_NAME = 98
+CUSTOM = "customAttributes"  # the key of the user's own attributes
 
 _OUTPUT = re.compile(r"(.+)_Output_(\d{1,9})", re.DOTALL)
 _NUMBER = re.compile(r"\d{1,18}\Z")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.graph.build import infer_node
-from cntk.graph.files.leaves import leaf_of
-from cntk.graph.files.model import BLOCK, COMBINE, StoredFunction, read_model, texts
-from cntk.graph.files.nesting import Nesting
-from cntk.graph.files.operations import (
-    Operators,
+from cntk.graph.files.arguments import (
     arguments_of,
     block_operator,
     custom_attributes,
     operands_in_order,
 )
+from cntk.graph.files.leaves import leaf_of
+from cntk.graph.files.model import BLOCK, COMBINE, StoredFunction, read_model, texts
+from cntk.graph.files.nesting import Nesting
+from cntk.graph.files.operations import Operators
 from cntk.graph.files.user_functions import rebuild
 from cntk.graph.function import Function
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction, mutations

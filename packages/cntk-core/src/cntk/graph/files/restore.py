@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from cntk.graph.files.arguments import arguments_of
 from cntk.graph.files.leaves import WITH_VALUE
 from cntk.graph.files.model import COMBINE, StoredFunction, StoredModel, read_model
-from cntk.graph.files.operations import arguments_of, op_of
+from cntk.graph.files.operations import op_of
 from cntk.graph.function import Function
 from cntk.graph.nodes import Block, Node
 from cntk.storage import Dictionary, ModelFileError, Shape, SizeT

@@ -7,9 +7,10 @@ from typing import Any
 
 from cntk.errors import UnsupportedError
 from cntk.graph.build import as_function
+from cntk.graph.files.arguments import stored_attributes
 from cntk.graph.files.leaves import leaf_entry
 from cntk.graph.files.model import BY_NAME, FUNCTION_VERSION, MODEL_VERSION, USER_FUNCTION_VERSION
-from cntk.graph.files.operations import op_of, stored_attributes
+from cntk.graph.files.operations import op_of
 from cntk.graph.function import Function
 from cntk.graph.nodes import Block, Node
 from cntk.graph.traverse import nodes_in_order
