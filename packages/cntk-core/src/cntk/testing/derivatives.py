@@ -52,10 +52,19 @@ class Graph:
         """Return symbols as the engine computes them: planned, with the kernels of choice."""
         plan = Plan(self.plan_graph, wanted)
         supplied = {key: self.given[key] for key in plan.given_slots}
+        starts = {node: node.arguments_by_name["rng_offset"] for node in self._random_nodes()}
         run = Program(plan, plan.payloads).run(self.call.feed(), supplied, self.layouts)
         found = [np.array(run.array(i)) for i in range(len(wanted))]
         run.end()
+        for node, offset in starts.items():  # so that the next run draws the same numbers
+            node.arguments_by_name["rng_offset"] = offset
         return found
+
+    def _random_nodes(self) -> list:
+        payloads: list = [
+            leaf.payload for leaf, _ in self.plan_graph.leaves if leaf.kind == "offset"
+        ]
+        return [node for node, _ in payloads]
 
 
 class Derivatives(Graph):
@@ -82,8 +91,9 @@ class Derivatives(Graph):
 
     def takes_none(self, leaf: Symbol) -> bool:
         """Whether the operators that a composite is built from give a leaf no gradient."""
-        is_composite = self.call.operator.is_composite
-        return is_composite and leaf in self.leaves and self.first[self.leaves.index(leaf)] is None
+        operator = self.call.operator
+        is_built = operator.is_composite or "lower" in operator.rules
+        return is_built and leaf in self.leaves and self.first[self.leaves.index(leaf)] is None
 
     def second(self) -> list[Symbol | None]:
         """Return the gradients of the weighted sum of gradients.

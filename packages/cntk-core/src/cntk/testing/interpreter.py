@@ -1,7 +1,8 @@
 """A plan's graph run the plain way, to compare plans and kernels with.
 
-Each step is computed by its operator's NumPy reference, into new memory, when somebody asks for its
-result. There is no choice of kernels and no memory that is used twice: slow, and easy to trust.
+Each step is computed by its operator's NumPy reference (a loop by its only kernel), into new
+memory, when somebody asks for its result. There is no choice of kernels and no memory that is used
+twice: slow, and easy to trust.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Interpreter:
     """
 
     def __init__(self, graph: PlanGraph, given: dict, layouts: dict[tuple, Layout]) -> None:
-        self.graph, self.given, self.layouts = graph, given, layouts
+        self.graph, self.given, self.layouts = graph, given, {**layouts}
         self._known: dict[int, object] = {}
 
     def value(self, symbol: Symbol):
@@ -57,10 +58,16 @@ class Interpreter:
     def _compute(self, step: Step) -> None:
         operands = self.values(step.operands)
         numbers = {v: self.value(v) for v in step.attributes.values() if isinstance(v, Symbol)}
-        results = launch(reference_kernel, step, operands, self.layouts, numbers)
+        kernel = step.operator.own_kernel or reference_kernel
+        into = self._memory(step) if kernel.writes else None
+        results = launch(kernel, step, operands, self.layouts, numbers, into)
         for symbol, array in zip(step.all_outputs, results):
             assert_declared(symbol, array, self.layouts, f"the reference of {step.operator.name}")
             self._known[symbol.number] = array
+
+    def _memory(self, step: Step) -> list[np.ndarray]:
+        shapes = [shape_of(symbol, self.layouts) for symbol in step.all_outputs]
+        return [np.empty(n, x._dtype) for n, x in zip(shapes, step.all_outputs)]
 
 
 def launch(
@@ -73,7 +80,7 @@ def launch(
         kernel: the kernel.
         step: the step.
         operands: an array for each operand.
-        layouts: {dynamic axes: layout of the rows}.
+        layouts: {dynamic axes: layout of the rows}; layouts that the step makes are added.
         numbers: {symbol: number} of attributes that may change between runs.
         into: an array for each output, for a kernel that writes into them.
     """
@@ -95,6 +102,8 @@ def launch(
             slots[slot] = array
     with np.errstate(all="ignore"):
         run(slots)
+    layouts.update({axes: slots[i] for axes, i in context.layout_slots.items()
+                    if slots[i] is not None})  # fmt: skip
     return [slots[slot] for slot in outputs]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 
 from cntk.graph.build import as_function
+from cntk.learners.learner import RuleLearner
 from cntk.testing.learners.training import SAMPLES, STEPS, Training, compare
 from cntk.testing.mismatch import Mismatch, tolerance
 from cntk.variables import Constant
@@ -21,7 +23,8 @@ def check_state(factory: Callable) -> None:
     """
     training = Training(factory)
     training.run()
-    for parameter, arrays in zip(training.parameters, training.learner.state):
+    learner = cast(RuleLearner, training.learner)
+    for parameter, arrays in zip(training.parameters, learner.state):
         for name, array in arrays.items():
             value = _value(array)
             if value.shape != parameter.shape or value.dtype != parameter.dtype:
@@ -31,8 +34,8 @@ def check_state(factory: Callable) -> None:
                 )
             if not np.isfinite(value).all():
                 raise Mismatch(f"state '{name}' of {parameter} is not finite")
-    training.learner.reset_smoothed_gradients()
-    left = [name for arrays in training.learner.state for name, a in arrays.items()
+    learner.reset_smoothed_gradients()
+    left = [name for arrays in learner.state for name, a in arrays.items()
             if _value(a).any()]  # fmt: skip
     if left:
         raise Mismatch(f"after reset_smoothed_gradients, state '{left[0]}' is not zero")
@@ -49,10 +52,15 @@ def check_rule(factory: Callable) -> None:
         Mismatch: planned, and written in place, the rule gives other values.
     """
     training = Training(factory)
-    learner = training.learner
+    learner = cast(RuleLearner, training.learner)
     numbers: dict[str, float] = {}
     of_step = learner.step_numbers
-    learner.step_numbers = lambda count: numbers.update(of_step(count)) or numbers
+
+    def noted(num_samples: int) -> dict[str, float]:
+        numbers.update(of_step(num_samples))
+        return numbers
+
+    learner.step_numbers = noted  # type: ignore[method-assign]
     values = training.values()
     states: list[dict[str, np.ndarray]] = [{} for _ in values]
     for step in range(STEPS):

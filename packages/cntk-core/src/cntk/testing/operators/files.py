@@ -18,12 +18,10 @@ def check_file(operator: Operator, number: int) -> None:
         Mismatch: the network that is read has other operations or attributes, or gives other
             values.
     """
+    expected = Call(operator, number).results()
     call = Call(operator, number)
-    function = call.function
-    expected = call.results()
-    call = Call(operator, number)  # random numbers start at the same place
     loaded = Function.load(dictionary_bytes(model_dictionary(call.function)))
-    ours, theirs = _nodes(loaded), _nodes(function)
+    ours, theirs = _nodes(loaded), _nodes(call.function)
     if ours != theirs:
         raise Mismatch(
             "the network that is read is another one", *call.describe(),

@@ -47,13 +47,10 @@ def _between_others(call: Call):
 def _assert_unchanged(call: Call, before: list[np.ndarray]) -> None:
     """Check that fed data and parameters are what they were."""
     for given, old in zip(call.operands, before):
-        if given.variable.is_input:
-            now = given.array
-        elif call.operator.updates:
+        stored = getattr(given.variable, "value", None)  # of a parameter or constant
+        if stored is not None and call.operator.updates:
             continue
-        else:
-            now = given.variable.value
-        if not np.array_equal(now, old):
+        if not np.array_equal(given.array if stored is None else stored, old):
             raise Mismatch(f"a run changes the data of {given.variable}", *call.describe())
 
 
