@@ -119,6 +119,9 @@ from cntk.ops._reduction.reduce_sum import reduce_sum as reduce_sum
 from cntk.ops._sequence.reconcile import reconcile_dynamic_axes as reconcile_dynamic_axes
 from cntk.ops._shape.batch_axis import to_batch as to_batch
 from cntk.ops._shape.batch_axis import unpack_batch as unpack_batch
+from cntk.ops._shape.crop import crop_automatic as crop_automatic
+from cntk.ops._shape.crop import crop_automatic_with_ancestors as crop_automatic_with_ancestors
+from cntk.ops._shape.crop import crop_manual as crop_manual
 from cntk.ops._shape.expand_dims import expand_dims as expand_dims
 from cntk.ops._shape.eye_like import eye_like as eye_like
 from cntk.ops._shape.flatten import flatten as flatten
