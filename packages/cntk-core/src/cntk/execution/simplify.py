@@ -79,6 +79,8 @@ def number(symbol) -> float | None:
 
 def _covers(symbol, other) -> bool:
     """Whether broadcasting with the other leaves the symbol's shape and rows alone."""
+    if symbol.is_sparse:  # the result is dense
+        return False
     if len(other.dynamic_axes) > len(symbol.dynamic_axes) or symbol._dtype != other._dtype:
         return False
     if len(other.shape) > len(symbol.shape):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cntk.errors import ShapeError
+from cntk.execution.fuse import fused
 from cntk.execution.simplify import rewrite
 from cntk.graph.infer import Spec, infer
 from cntk.operators.declare import registry
@@ -159,6 +160,8 @@ class PlanGraph:
         if "lower" in operator.rules:
             return operator.run_rule("lower", operands, attributes)
         simpler = rewrite(operator, operands, attributes)
+        if simpler is None:
+            simpler = fused(operator, operands)
         if simpler is not None:
             return simpler
         operands = self._fitted(operator, operands)

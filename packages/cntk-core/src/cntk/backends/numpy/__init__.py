@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_MODULES = ("bind_convolution", "bind_pooling", "elementwise", "linear", "reduction")
+_MODULES = ("bind_convolution", "bind_pooling", "elementwise", "linear", "reduction", "softmax")
 
 
 def kernels() -> list:

@@ -11,6 +11,7 @@ from cntk.operators.declare import Operand, Sample, operator, registry
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._linear.contract import contract
 from cntk.ops._linear.frames import total_over_frames
+from cntk.ops._linear.inner_product import inner_product
 from cntk.ops._shape.regroup import regroup
 from cntk.shape import UNKNOWN_SHAPE, is_unknown, shape_text
 
@@ -231,6 +232,8 @@ def times_transpose_shape(left, right):
 
 @times_transpose.lower
 def times_transpose_lower(left, right):
+    if len(left.shape) == len(right.shape) == 1:
+        return inner_product(left, right)
     matrix = right if len(right.shape) == 2 else regroup(right, 0, 0, (1,))
     return _product(left, matrix, (len(left.shape) - 1,), (1,))
 

@@ -11,6 +11,7 @@ import numpy as np
 from cntk.errors import ShapeError
 from cntk.operators.declare import Like, Operand, Sample, operator
 from cntk.ops._elementwise.exponential import exp
+from cntk.ops._linear.inner_product import entries, inner_along, row_of, sparse_inner
 from cntk.ops._reduction import axes as reduction
 from cntk.ops._reduction.reduce_log_sum_exp import log_sum_exp_over_reference
 from cntk.shape import shape_text
@@ -39,43 +40,16 @@ def softmax_cross_entropy_shape(output, target, axis):
 @softmax_cross_entropy.reference
 def softmax_cross_entropy_reference(output, target, axis):
     log_sum = log_sum_exp_over_reference(output, axis, True, (True,))
-    return log_sum - array_product(output, target, axis), log_sum
-
-
-def array_product(output: np.ndarray, target, axis: int) -> np.ndarray:
-    """Return ``sum(target * output)`` along an axis, which stays.
-
-    Args:
-        output: array ``[rows, *static]``.
-        target: such an array, or sparse rows of vectors.
-        axis: axis of both, counted from the last.
-    """
     if hasattr(target, "indptr"):
-        row, column, value = entries(target)
-        total = np.bincount(row, value * output[row_of(output, row), column], len(target))
-        return total.astype(output.dtype)[:, None]
-    if output.dtype == np.float16:
-        return np.add.reduce(output * target, axis, np.float32, keepdims=True).astype(np.float16)
-    ours, theirs = np.moveaxis(output, axis, -1), np.moveaxis(target, axis, -1)
-    return np.expand_dims(np.einsum("...i,...i->...", ours, theirs), axis)
-
-
-def entries(rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the row, the column and the value of each entry of sparse rows."""
-    end = rows.indptr[-1]
-    return rows.row_of_value(), rows.indices[:end], rows.data[:end]
-
-
-def row_of(array: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """Return the rows of an array that belong to given rows: all the same if it has just one."""
-    return row if len(array) > 1 else np.zeros_like(row)
+        return log_sum - sparse_inner(output, target), log_sum
+    return log_sum - inner_along(output, target, axis), log_sum
 
 
 @softmax_cross_entropy.gradient
 def softmax_cross_entropy_gradient(dy, dlog_sum, output, target, log_sum, axis, wanted):
     slope = None
     if "output" in wanted:
-        slope = softmax_cross_entropy_slope(dy + dlog_sum, dy, output, target, log_sum)
+        slope = softmax_cross_entropy_slope(dy + dlog_sum, dy, output, target, log_sum, axis)
     return slope, -dy * output if "target" in wanted else None
 
 
@@ -87,9 +61,9 @@ def softmax_cross_entropy_samples(make):
 
 @operator(family="per_sample", sparse=("target",), outputs=("dx",))
 def softmax_cross_entropy_slope(
-    share: Operand, dy: Operand, output: Operand, target: Operand, log_sum: Operand
+    share: Operand, dy: Operand, output: Operand, target: Operand, log_sum: Operand, axis: int
 ):
-    """Return ``share * exp(output - log_sum) - dy * target``."""
+    """Return ``share * exp(output - log_sum) - dy * target``, where sums went along ``axis``."""
 
 
 @softmax_cross_entropy_slope.shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.operators.declare import Operand, Sample, operator
-from cntk.ops._loss.softmax_cross_entropy import entries, row_of
+from cntk.ops._linear.inner_product import entries, row_of
 from cntk.ops._normalization.hardmax import hardmax
 
 
