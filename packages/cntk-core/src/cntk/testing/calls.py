@@ -54,7 +54,7 @@ class Call:
             axis.
         seed: first of the seeds of the values, one for each row.
         free: static axis whose size is free in operands that are per sample.
-        sparse: names of operands whose data are sparse.
+        sparse: names of operands whose data are sparse, if they are per sample.
         rounded_to: element type whose values the data have, though they are kept as ``dtype``.
     """
 
@@ -93,7 +93,7 @@ class Call:
         array = (np.stack(data) if kind in ("batch", "sequence") else data[0]).astype(
             self._rounded_to
         )
-        if name in self._sparse:
+        if name in self._sparse and kind == "batch":
             array[np.random.default_rng(position).random(array.shape) < 0.5] = 0
         array = array.astype(self.dtype)
         is_one_of_many = variadic or len(self.sample.operands) > len(names)
@@ -108,7 +108,7 @@ class Call:
         shape = list(array.shape if kind == "none" else array.shape[1:])
         if self._free is not None and kind != "none" and -len(shape) <= self._free < len(shape):
             shape[self._free] = FREE
-        is_sparse = name in self._sparse
+        is_sparse = name in self._sparse and kind == "batch"
         return Variable(
             shape, self.dtype, not is_sparse, is_sparse, _AXES[kind], label, VariableKind.Input
         )
@@ -160,7 +160,7 @@ class Call:
         return {given.variable: self._fed(given, change(given)) for given in self.inputs}
 
     def _fed(self, given: Given, array: np.ndarray) -> object:
-        is_sparse = given.name in self._sparse
+        is_sparse = given.variable.is_sparse
         data = SparseRows.from_dense(array.reshape(len(array), -1)) if is_sparse else array
         if given.kind != "sequence":
             return data

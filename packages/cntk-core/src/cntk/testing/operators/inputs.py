@@ -50,14 +50,15 @@ def check_sparse_inputs(operator: Operator, number: int) -> None:
     Raises:
         Mismatch: values, or the gradients of other operands, differ.
     """
-    for name in sorted(operator.sparse):
-        sparse = Call(operator, number, sparse=(name,))
-        dense = Call(operator, number)
+    names = _sparse_operands(operator, number)
+    for chosen in {*((name,) for name in names), tuple(names)}:
+        sparse, dense = Call(operator, number, sparse=chosen), Call(operator, number)
         for given, other in zip(dense.operands, sparse.operands):
             given.array = other.array
+        words = f"with sparse {' and '.join(chosen)}"
         for ours, theirs in zip(sparse.results(), dense.results()):
-            assert_close(ours, theirs, _ALLOWED, f"the value of sparse '{name}'", *dense.describe())
-        _compare_gradients(sparse, dense, f"with sparse '{name}'")
+            assert_close(ours, theirs, _ALLOWED, f"the value {words}", *sparse.describe())
+        _compare_gradients(sparse, dense, words)
 
 
 def _compare_gradients(sparse: Call, dense: Call, words: str) -> None:
@@ -73,7 +74,12 @@ def _compare_gradients(sparse: Call, dense: Call, words: str) -> None:
 
 def takes_sparse(operator: Operator, number: int) -> bool:
     """Whether a sample has an operand that may be sparse, with samples of one axis."""
-    return any(
-        given.name in operator.sparse and given.kind == "batch" and given.array.ndim == 2
+    return bool(_sparse_operands(operator, number))
+
+
+def _sparse_operands(operator: Operator, number: int) -> list[str]:
+    return [
+        given.name
         for given in Call(operator, number).operands
-    )
+        if given.name in operator.sparse and given.kind == "batch" and given.array.ndim == 2
+    ]
