@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_MODULES = ("bind_convolution", "bind_pooling", "elementwise", "linear", "reduction", "softmax")
+_MODULES = (
+    "bind_convolution",
+    "bind_pooling",
+    "elementwise",
+    "linear",
+    "reduce_over",
+    "reduction",
+    "shape",
+    "softmax",
+)
 
 
 def kernels() -> list:

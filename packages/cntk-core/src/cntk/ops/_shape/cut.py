@@ -43,7 +43,7 @@ def length(begin: int, end: int, stride: int, size: int, what: str) -> int:
     return -(-(last - first) // abs(stride))
 
 
-def _window(shape: tuple[int, ...], ranges) -> tuple[slice, ...]:
+def window(shape: tuple[int, ...], ranges) -> tuple[slice, ...]:
     """Return the index that picks the ranges from an array with rows."""
     window = [slice(None)] * len(shape)
     for axis, begin, end, stride in ranges:
@@ -70,7 +70,7 @@ def cut_shape(x, ranges):
 
 @cut.reference
 def cut_reference(x, ranges):
-    return x[_window(x.shape, ranges)]
+    return x[window(x.shape, ranges)]
 
 
 @cut.gradient
@@ -91,7 +91,7 @@ def put_back_shape(x, like, ranges):
 @put_back.reference
 def put_back_reference(x, like, ranges):
     result = np.zeros((len(x), *like.shape[1:]), x.dtype)
-    result[_window(result.shape, ranges)] = x
+    result[window(result.shape, ranges)] = x
     return result
 
 
