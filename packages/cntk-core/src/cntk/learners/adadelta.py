@@ -12,7 +12,7 @@ from cntk.ops import sqrt
 
 
 
-@update_rule("adadelta", untouched_rows="catch_up")
+@update_rule("adadelta", untouched_rows="catch_up", state=("squares", "steps"))
 def adadelta_rule(parameter, gradient, state, lr, rho, epsilon):
     """Zeiler, algorithm 1."""
     state["squares"] = rho * state["squares"] + (1 - rho) * (gradient * gradient)

@@ -13,14 +13,14 @@ from cntk.ops import reduce_mean, sqrt
 _FLOOR = 1e-16
 
 
-@update_rule("adagrad")
+@update_rule("adagrad", state=("squares",))
 def adagrad_rule(parameter, gradient, state, lr):
     """``a += g^2; w - lr g / sqrt(a + 1e-16)``"""
     state["squares"] = state["squares"] + gradient * gradient
     return parameter - lr * gradient / sqrt(state["squares"] + _FLOOR)
 
 
-@update_rule("adagrad with average multiplier")
+@update_rule("adagrad with average multiplier", state=("squares",))
 def adagrad_averaged_rule(parameter, gradient, state, lr):
     """As :func:`adagrad_rule`, divided by the mean of all multipliers of the parameter."""
     state["squares"] = state["squares"] + gradient * gradient

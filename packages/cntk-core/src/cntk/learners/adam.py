@@ -19,7 +19,7 @@ from cntk.ops import abs, element_max, sqrt
 
 
 
-@update_rule("adam", untouched_rows="catch_up")
+@update_rule("adam", untouched_rows="catch_up", state=("squares", "velocity"))
 def adam_rule(parameter, gradient, state, momentum, variance_momentum, gain, rate, epsilon):
     """Kingma and Ba, algorithm 1; epsilon is added before the bias correction."""
     state["squares"] = variance_momentum * state["squares"] + (1 - variance_momentum) * (
@@ -29,7 +29,7 @@ def adam_rule(parameter, gradient, state, momentum, variance_momentum, gain, rat
     return parameter - rate * state["velocity"] / (sqrt(state["squares"]) + epsilon)
 
 
-@update_rule("adamax", untouched_rows="catch_up")
+@update_rule("adamax", untouched_rows="catch_up", state=("squares", "velocity"))
 def adamax_rule(parameter, gradient, state, momentum, variance_momentum, gain, rate, epsilon):
     """Kingma and Ba, algorithm 2."""
     state["squares"] = element_max(variance_momentum * state["squares"], abs(gradient))

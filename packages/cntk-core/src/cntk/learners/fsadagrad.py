@@ -21,7 +21,7 @@ from cntk.ops import element_min, sqrt
 _LARGEST_FACTOR = 10.0
 
 
-@update_rule("fsadagrad", untouched_rows="catch_up")
+@update_rule("fsadagrad", untouched_rows="catch_up", state=("squares", "velocity"))
 def fsadagrad_rule(parameter, gradient, state, lr, momentum, variance_momentum, gain, root_count):
     """Gradients scaled by their running root mean square, then averaged with momentum."""
     state["squares"] = variance_momentum * state["squares"] + (1 - variance_momentum) * (

@@ -156,6 +156,18 @@ class Learner:
     def reset_smoothed_gradients(self) -> None:
         """Forget the state that was gathered from earlier gradients."""
 
+    def create_checkpoint(self) -> dict:
+        """Return the learner's state: counts, learning rates, and what it gathered."""
+        return module("cntk.learners.checkpoint").learner_dictionary(self)
+
+    def restore_from_checkpoint(self, checkpoint: dict) -> None:
+        """Take over a state that :meth:`create_checkpoint` returned.
+
+        Raises:
+            ValueError: it belongs to other parameters or another kind of learner.
+        """
+        module("cntk.learners.checkpoint").prepared_restore(self, checkpoint)()
+
 
 class RuleLearner(Learner):
     """A learner that follows an update rule, planned like any graph.
@@ -207,6 +219,14 @@ class RuleLearner(Learner):
         if self._derive is not None:
             found.update(self._derive(self, found))
         return found
+
+    def state_names(self) -> tuple[str, ...]:
+        """Return the names of the state arrays that each parameter has."""
+        if self.rule.state is not None:
+            return self.rule.state
+        if self._update is None:  # the rule tells when it is read
+            self._update = module("cntk.execution.update").Update(self)
+        return tuple(self.state[0])
 
     def state_array(self, index: int, name: str) -> StateArray:
         """Return an array of a parameter's state; a new one is all zeros."""

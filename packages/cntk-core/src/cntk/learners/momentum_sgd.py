@@ -11,7 +11,7 @@ from cntk.learners.rule import update_rule
 
 
 
-@update_rule("momentum_sgd", untouched_rows="none")
+@update_rule("momentum_sgd", untouched_rows="none", state=("velocity",))
 def momentum_sgd_rule(parameter, gradient, state, momentum, rate):
     """``v = m v + u lr g; w - v``"""
     state["velocity"] = momentum * state["velocity"] + rate * gradient

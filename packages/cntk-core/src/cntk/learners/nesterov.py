@@ -11,7 +11,7 @@ from cntk.learners.rule import update_rule
 
 
 
-@update_rule("nesterov", untouched_rows="none")
+@update_rule("nesterov", untouched_rows="none", state=("velocity",))
 def nesterov_rule(parameter, gradient, state, momentum, rate):
     """``v = m v + u lr g; w - (m v + u lr g)``"""
     step = rate * gradient

@@ -28,7 +28,7 @@ def _scale(gradient, state, gamma, inc, dec, largest, smallest, is_first):
     return state["step_size"] / sqrt(state["squares"] + _FLOOR)
 
 
-@update_rule("rmsprop")
+@update_rule("rmsprop", state=("squares", "sign", "step_size"))
 def rmsprop_rule(
     parameter, gradient, state, lr, gamma, inc, dec, largest, smallest, is_first
 ):  # fmt: skip
@@ -37,7 +37,7 @@ def rmsprop_rule(
     return parameter - lr * gradient * factor
 
 
-@update_rule("rmsprop with average multiplier")
+@update_rule("rmsprop with average multiplier", state=("squares", "sign", "step_size"))
 def rmsprop_averaged_rule(
     parameter, gradient, state, lr, gamma, inc, dec, largest, smallest, is_first
 ):  # fmt: skip

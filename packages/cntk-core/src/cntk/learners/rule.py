@@ -21,10 +21,16 @@ class UpdateRule:
         reference: the paper.
         untouched_rows: what happens to rows of a parameter without gradient: ``none``,
             ``catch_up`` or ``all``.
+        state: names of its state arrays in the order of files; default: as they are met.
     """
 
     def __init__(
-        self, function: Callable, name: str, reference: str = "", untouched_rows: str = "all"
+        self,
+        function: Callable,
+        name: str,
+        reference: str = "",
+        untouched_rows: str = "all",
+        state: tuple[str, ...] | None = None,
     ) -> None:
         if untouched_rows not in ("none", "catch_up", "all"):
             raise ArgumentError(
@@ -32,7 +38,7 @@ class UpdateRule:
                 f"not {untouched_rows!r}"
             )
         self.function, self.name, self.reference = function, name, reference
-        self.untouched_rows = untouched_rows
+        self.untouched_rows, self.state = untouched_rows, state
         self.names = list(inspect.signature(function).parameters)
 
     def numbers(self) -> list[str]:
@@ -45,6 +51,11 @@ class UpdateRule:
         return self.function(**{name: available[name] for name in self.names})
 
 
-def update_rule(name: str, reference: str = "", untouched_rows: str = "all"):
+def update_rule(
+    name: str,
+    reference: str = "",
+    untouched_rows: str = "all",
+    state: tuple[str, ...] | None = None,
+) -> Callable[[Callable], UpdateRule]:
     """Return a decorator that makes an :class:`UpdateRule` of a function."""
-    return lambda function: UpdateRule(function, name, reference, untouched_rows)
+    return lambda function: UpdateRule(function, name, reference, untouched_rows, state)

@@ -9,7 +9,7 @@ from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
 
 
-@update_rule("sgd", untouched_rows="none")
+@update_rule("sgd", untouched_rows="none", state=())
 def sgd_rule(parameter, gradient, lr):
     """``w - lr * g``"""
     return parameter - lr * gradient

@@ -60,6 +60,11 @@ class Trainer(Evaluator):
         return self._model
 
     @property
+    def training_function(self) -> Function:
+        """Model, loss and metric as one Function; what a checkpoint holds."""
+        return self._whole
+
+    @property
     def loss_function(self) -> Function:
         """The loss."""
         return as_function(self._criterion.loss)

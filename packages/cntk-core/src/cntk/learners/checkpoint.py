@@ -1,0 +1,128 @@
+"""The state of learners as dictionaries of CNTK's checkpoint files, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from cntk.errors import ArgumentError
+from cntk.learners.learner import Learner, RuleLearner
+from cntk.learners.schedule import TrainingParameterSchedule
+from cntk.shape import shape_text
+from cntk.storage.dictionary import Dictionary, Double, SizeT
+from cntk.variables import Parameter
+
+_VERSION, _SCHEDULE_VERSION = 3, 2
+
+
+def learner_dictionary(learner: Learner) -> Dictionary:
+    """Return the state of a learner under CNTK's keys."""
+    state = Dictionary(
+        version=SizeT(_VERSION),
+        type="Learner",
+        sample_count=SizeT(learner._samples),
+        minibatchCount=SizeT(learner._minibatches),
+        sweepCount=SizeT(learner._sweeps),
+        learnig_rate_schedule=_schedule_dictionary(learner._lr),
+        noise_injection_seed=SizeT(getattr(learner, "noise_seed", 0)),
+        noise_injection_offset=SizeT(getattr(learner, "noise_offset", 0)),
+        master_parameter_updated=False,
+        smoothed_gradients=[_stored(learner, i) for i in range(len(learner.parameters))],
+    )
+    if isinstance(learner, RuleLearner) and learner.smoothed_count:
+        state["smoothed_count"] = Double(learner.smoothed_count)
+    return state
+
+
+def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
+    """Return what gives a learner the state of a dictionary; nothing is changed before it is called.
+
+    Raises:
+        ValueError: the state belongs to other parameters or another kind of learner.
+    """
+    arrays = state.require("smoothed_gradients", list, "learner")
+    if len(arrays) != len(learner.parameters):
+        raise ArgumentError(
+            f"the checkpoint's learner has {len(arrays)} parameters, "
+            f"this one has {len(learner.parameters)}"
+        )
+    parts = [_parts(learner, i, array) for i, array in enumerate(arrays)]
+    counts = [
+        int(state.optional(key, SizeT, SizeT(0), "learner"))
+        for key in ("sample_count", "minibatchCount", "sweepCount")
+    ]
+    schedule = _schedule(state.require("learnig_rate_schedule", Dictionary, "learner"))
+    smoothed = float(state.optional("smoothed_count", Double, Double(0), "learner"))
+    noise = [
+        int(state.optional(f"noise_injection_{word}", SizeT, SizeT(0), "learner"))
+        for word in ("seed", "offset")
+    ]
+
+    def restore() -> None:
+        learner._samples, learner._minibatches, learner._sweeps = counts
+        learner._lr = schedule
+        if isinstance(learner, RuleLearner):
+            for i, named in enumerate(parts):
+                for name, values in named.items():
+                    learner.state_array(i, name).cell.write(values)
+            learner.smoothed_count = smoothed
+            learner.noise_seed, learner.noise_offset = noise
+
+    return restore
+
+
+def _names(learner: Learner) -> tuple[str, ...]:
+    return learner.state_names() if isinstance(learner, RuleLearner) else ()
+
+
+def _stored(learner: Learner, index: int) -> np.ndarray:
+    """Return a parameter's state as one array: the parts one after the other."""
+    parameter, names = learner.parameters[index], _names(learner)
+    if not names:
+        return np.zeros((), parameter._dtype)
+    parts = [
+        np.array(array.cell.read(array._shape, array._dtype))
+        for array in (learner.state_array(index, name) for name in names)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([part.reshape(_matrix(parameter)) for part in parts])
+
+
+def _matrix(parameter: Parameter) -> tuple[int, int]:
+    """Return the shape of a parameter seen as CNTK's matrix, in Python order."""
+    rows = parameter.shape[-1] if parameter.shape else 1
+    return int(np.prod(parameter.shape, dtype=np.int64)) // rows, rows
+
+
+def _parts(learner: Learner, index: int, array: np.ndarray) -> dict[str, np.ndarray]:
+    """Return {name: array} of a stored state; refuse what does not fit."""
+    parameter, names = learner.parameters[index], _names(learner)
+    if not names:
+        return {}
+    columns, rows = _matrix(parameter)
+    expected = parameter.shape if len(names) == 1 else (columns * len(names), rows)
+    if array.shape != expected or array.dtype != parameter._dtype:
+        raise ArgumentError(
+            f"the checkpoint's state for {parameter} has shape '{shape_text(array.shape)}' and "
+            f"type {array.dtype}; this learner needs '{shape_text(expected)}' and "
+            f"{parameter._dtype}: it is another kind of learner, or another network"
+        )
+    pieces = [array] if len(names) == 1 else np.split(array, len(names))
+    return {name: piece.reshape(parameter.shape) for name, piece in zip(names, pieces)}
+
+
+def _schedule_dictionary(schedule: TrainingParameterSchedule) -> Dictionary:
+    plain = schedule.to_dict()
+    return Dictionary(
+        version=SizeT(_SCHEDULE_VERSION),
+        type="TrainingParameterSchedule",
+        epoch_size=SizeT(plain["epoch_size"]),
+        ref_mb_size=SizeT(plain["ref_mb_size"]),
+        schedule=Dictionary((end, Double(value)) for end, value in plain["schedule"].items()),
+    )
+
+
+def _schedule(stored: Dictionary) -> TrainingParameterSchedule:
+    return TrainingParameterSchedule.from_dict(stored)

@@ -1,0 +1,91 @@
+"""A run that is resumed from a checkpoint goes on exactly as it would have."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import cntk as C
+
+random = np.random.RandomState(3)
+DATA = [
+    (random.rand(8, 4).astype("f"), np.eye(3, dtype="f")[random.randint(0, 3, 8)])
+    for _ in range(10)
+]
+LEARNERS = {
+    "sgd": lambda p: C.sgd(p, 0.1),
+    "sgd with noise": lambda p: C.sgd(p, 0.1, gaussian_noise_injection_std_dev=0.01),
+    "momentum_sgd": lambda p: C.momentum_sgd(p, 0.1, 0.9),
+    "nesterov": lambda p: C.nesterov(p, 0.1, 0.9),
+    "adagrad": lambda p: C.adagrad(p, 0.1),
+    "adadelta": lambda p: C.adadelta(p),
+    "adam": lambda p: C.adam(p, C.learning_parameter_schedule([0.1, 0.01], epoch_size=30), 0.9),
+    "adamax": lambda p: C.adam(p, 0.1, 0.9, adamax=True),
+    "fsadagrad": lambda p: C.fsadagrad(p, 0.1, 0.9),
+    "rmsprop": lambda p: C.rmsprop(p, 0.1, 0.9, 1.2, 0.5, 10, 0.01),
+}
+
+
+class Job:
+    """A small network with everything that has state, and its trainer."""
+
+    def __init__(self, learner, width: int = 6) -> None:
+        self.x, self.y = C.input_variable(4), C.input_variable(3)
+        ones, mean, variance = C.parameter(width, init=1), C.constant(0, width), C.constant(1, width)
+        hidden = C.relu(C.times(self.x, C.parameter((4, width), init=C.glorot_uniform())))
+        hidden = C.batch_normalization(
+            hidden, ones, C.parameter(width), mean, variance, False, running_count=C.constant(0)
+        )
+        hidden = C.dropout(hidden, 0.3)
+        self.z = C.times(hidden, C.parameter((width, 3), init=C.glorot_uniform()))
+        loss = C.cross_entropy_with_softmax(self.z, self.y)
+        error = C.classification_error(self.z, self.y)
+        self.trainer = C.Trainer(self.z, (loss, error), [learner(self.z.parameters)])
+
+    def train(self, minibatches) -> list[float]:
+        losses = []
+        for x, y in minibatches:
+            self.trainer.train_minibatch({self.x: x, self.y: y})
+            losses.append(self.trainer.previous_minibatch_loss_average)
+        return losses
+
+    def state(self) -> list[np.ndarray]:
+        return [v.value for v in (*self.z.parameters, *self.z.constants)]
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_a_resumed_run_repeats_bit_for_bit(name, tmp_path):
+    path = str(tmp_path / "job.model")
+    first = Job(LEARNERS[name])
+    first.train(DATA[:5])
+    first.trainer.save_checkpoint(path, {"epoch": 3, "notes": ["a", 1.5]})
+    losses = first.train(DATA[5:])
+    second = Job(LEARNERS[name])
+    second.train(DATA[:2])
+    assert second.trainer.restore_from_checkpoint(path) == {"epoch": 3, "notes": ["a", 1.5]}
+    assert second.train(DATA[5:]) == losses
+    for ours, theirs in zip(second.state(), first.state()):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_another_learner_is_refused_and_nothing_changes(tmp_path):
+    path = str(tmp_path / "job.model")
+    Job(LEARNERS["adam"]).trainer.save_checkpoint(path)
+    other = Job(LEARNERS["momentum_sgd"])
+    before = other.state()
+    with pytest.raises(ValueError, match="another kind of learner"):
+        other.trainer.restore_from_checkpoint(path)
+    for ours, theirs in zip(other.state(), before):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_another_network_is_refused(tmp_path):
+    path = str(tmp_path / "job.model")
+    Job(LEARNERS["sgd"]).trainer.save_checkpoint(path)
+    with pytest.raises(ValueError):
+        Job(LEARNERS["sgd"], width=7).trainer.restore_from_checkpoint(path)
+
+
+def test_a_missing_checkpoint_names_the_file(tmp_path):
+    with pytest.raises((ValueError, OSError), match="nothing-here"):
+        Job(LEARNERS["sgd"]).trainer.restore_from_checkpoint(str(tmp_path / "nothing-here"))
