@@ -186,9 +186,7 @@ def combine(operands, name: str = "") -> Function:
         flat.extend(operand.outputs if isinstance(operand, Function) else [operand])
     for operand in flat:
         if not isinstance(operand, Variable):
-            raise TypeError(
-                f"combine takes variables and Functions, not {type(operand).__name__}"
-            )
+            raise TypeError(f"combine takes variables and Functions, not {type(operand).__name__}")
     if not flat:
         raise ArgumentError("combine: give at least one variable or Function")
     return CompositeFunction(Combine(flat, name))

@@ -66,13 +66,9 @@ def _check_type(argument: Variable, variable: Variable) -> None:
         and all(a == b or a < 0 or b < 0 for a, b in zip(reversed(ours), reversed(theirs)))
     )
     axes = (argument.dynamic_axes, variable.dynamic_axes)
-    axes_fit = (
-        axes[0] == axes[1]
-        or UNKNOWN_AXES in axes
-        or variable.is_parameter
-        or variable.is_constant
-    )
-    dtypes_fit = None in (argument._dtype, variable._dtype) or argument._dtype == variable._dtype
+    axes_fit = axes[0] == axes[1] or UNKNOWN_AXES in axes or not variable.dynamic_axes
+    # as types: NumPy says that the dtype float64 equals None
+    dtypes_fit = None in (argument.dtype, variable.dtype) or argument.dtype == variable.dtype
     storage_fits = argument.is_placeholder or argument.is_sparse == variable.is_sparse
     if not (shapes_fit and axes_fit and dtypes_fit and storage_fits):
         type_of = module("cntk.graph.types").type_of
@@ -83,13 +79,25 @@ def _check_type(argument: Variable, variable: Variable) -> None:
 
 
 def forward_compose(function: Function, other):
-    """Return ``other`` applied to the outputs of ``function``."""
+    """Return ``other`` applied to the outputs of ``function``.
+
+    Args:
+        function: a Function.
+        other: a callable of its outputs, or a tuple: several callables of its only output, or one
+            for each output.
+    """
     if isinstance(other, tuple):
-        parts = [forward_compose(function, part) for part in other]
-        return combine(parts)
+        return _branches(function, other)
     if not callable(other):
         raise TypeError(f"f >> g: g must be a Function or callable, not {type(other).__name__}")
     outputs = function.outputs
+    return other(function) if len(outputs) == 1 else other(*outputs)
+
+
+def _branches(function: Function, parts: tuple) -> Function:
+    outputs = function.outputs
     if len(outputs) == 1:
-        return other(function)
-    return other(*outputs)
+        return combine([forward_compose(function, part) for part in parts])
+    if len(parts) != len(outputs):
+        raise TypeError(f"f >> (g, ...): f has {len(outputs)} outputs for {len(parts)} functions")
+    return combine([part(output) for part, output in zip(parts, outputs)])

@@ -13,6 +13,8 @@ from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid
 def clone(function: Function, method, substitutions=None) -> Function:
     """Return a copy of the graph; see :meth:`Function.clone`."""
     method = _method(method)
+    if not isinstance(substitutions or {}, dict):
+        raise TypeError("Variable substitution map must be a dictionary: {variable: variable}")
     mapping = {}
     for old, new in (substitutions or {}).items():
         if old is None or new is None:
@@ -33,7 +35,13 @@ def _method(method) -> CloneMethod:
 
 
 def _as_output(part) -> Variable:
-    return part if isinstance(part, Variable) else part.output
+    if isinstance(part, Variable):
+        return part
+    if isinstance(part, Function):
+        return part.output
+    raise TypeError(
+        f"clone: substitutions map variables or Functions, not {type(part).__name__} {part!r:.60}"
+    )
 
 
 class Cloner:

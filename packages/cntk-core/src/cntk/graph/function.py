@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from cntk.errors import ArgumentError
+from cntk.graph.running import Running
 from cntk.graph.traverse import find_all_with_name, leaves
 from cntk.tensor import TensorOpsMixin
 from cntk.upward import module
@@ -37,7 +40,7 @@ class _Traceable(type):
         return module("cntk.graph.trace").trace(*args, **kwargs)
 
 
-class Function(TensorOpsMixin, metaclass=_Traceable):
+class Function(Running, TensorOpsMixin, metaclass=_Traceable):
     """A function of the graph: made by operators, layers, or from a Python function.
 
     As a decorator it turns a Python function into a Function; the arguments become its inputs.
@@ -52,6 +55,10 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
     is_composite = False
     is_primitive = False
     is_block = False
+
+    if TYPE_CHECKING:  # as a decorator
+
+        def __init__(self, function: Callable, **options) -> None: ...
 
     @property
     def outputs(self) -> tuple[Variable, ...]:
@@ -68,7 +75,7 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
         outputs = self.outputs
         if len(outputs) != 1:
             raise RuntimeError(
-                f"A Function '{self}' instance with more than one output cannot be implicitly "
+                f"A Function instance '{self!r}' with more than one output cannot be implicitly "
                 "converted to a Variable."
             )
         return outputs[0]
@@ -80,9 +87,11 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
 
     @name.setter
     def name(self, name: str) -> None:
+        """Name an unnamed Function; its outputs keep their names."""
         if self._name:
             raise ArgumentError(
-                f"Illegal to set name of a Function '{self._name}' with an existing name"
+                f"Illegal to set name of a Function '{self!r}' with an existing name "
+                f"'{self._name}'; C.alias(function, name) gives its result another one"
             )
         self._rename(name)
 
@@ -94,11 +103,6 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
     def uid(self) -> str:
         """Label that is unique in this process."""
         return self._uid
-
-    @property
-    def owner(self):
-        """The node that computes the output."""
-        return self.output.owner
 
     @property
     def inputs(self) -> tuple[Variable, ...]:
@@ -157,7 +161,7 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
             ValueError: this is no block.
         """
         raise ArgumentError(
-            f"Function::BlockRoot() called for a Function '{self}' which is not a block."
+            f"Function::BlockRoot() called for a Function '{self!r}' which is not a block."
         )
 
     @property
@@ -168,14 +172,15 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
             ValueError: this is no block.
         """
         raise ArgumentError(
-            f"Function::BlockArgumentsMapping() called for a Function '{self}' "
+            f"Function::BlockArgumentsMapping() called for a Function '{self!r}' "
             "which is not a block."
         )
 
     def __getattr__(self, name: str):
         if name.startswith("_"):
-            raise AttributeError(name)
-        found = self._part(name)
+            raise AttributeError(f"neither Function nor its output variable has '{name}'")
+        inside = self.block_root if self.is_block else self
+        found = inside.find_by_name(name, depth=1)
         if found is not None:
             return found
         outputs = self.outputs
@@ -186,19 +191,6 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
             "it does not have exactly one"
         )
 
-    def _part(self, name: str):
-        """Return the function or variable of that name, one block level deep."""
-        inside = self if self.is_composite else self
-        if self.is_composite and self.root_function.is_block and self._is_whole_block():
-            inside = self.root_function.block_root
-        elif self.is_block:
-            inside = self.block_root
-        return inside.find_by_name(name, depth=1)
-
-    def _is_whole_block(self) -> bool:
-        """Whether the composite is nothing but one block on leaves."""
-        return all(not operand.is_output for operand in self.root_function.operands)
-
     def find_all_with_name(self, name: str, depth: int = 0) -> list:
         """Return all functions and variables with a name.
 
@@ -206,6 +198,8 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
             name: the name.
             depth: how many levels of blocks to look into; -1: all.
         """
+        if not isinstance(name, str):
+            raise ArgumentError(f"node name has to be a string. You gave a {type(name)}")
         return find_all_with_name(self, name, depth)
 
     def find_by_name(self, name: str, depth: int = 0):
@@ -225,8 +219,6 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
                 "find_all_with_name"
             )
         return found[0] if found else None
-
-
 
     def __call__(self, *args, **kwargs):
         """Apply the Function: to variables it composes graphs, to data it computes."""
@@ -277,8 +269,6 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
         """Return a decorator that makes a Function with typed arguments."""
         return module("cntk.graph.trace").with_signature(*args, **kwargs)
 
-
-
     @property
     def attributes(self) -> dict:
         """The attributes of the operation under CNTK's keys."""
@@ -305,92 +295,6 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
     def type(self):
         """The type of the output, e.g. ``Tensor[2,3]``."""
         return module("cntk.graph.types").type_of(self.output)
-
-
-
-    def eval(self, arguments=None, outputs=None, device=None, as_numpy=True):
-        """Return the outputs for given data, in inference mode.
-
-        Args:
-            arguments: {variable or name: data}, or the data of the only argument.
-            outputs: variables to compute; default: all outputs.
-            device: where to compute; default: the default device.
-            as_numpy: return NumPy arrays; False returns Values.
-        """
-        return module("cntk.execution.session").evaluate(self, arguments, outputs, as_numpy)
-
-    def forward(
-        self, arguments, outputs=None, keep_for_backward=None, device=None, as_numpy=True
-    ):
-        """Return (state, {output: value}); with ``keep_for_backward`` in training mode.
-
-        Args:
-            arguments: as for :meth:`eval`.
-            outputs: variables to compute; default: all outputs.
-            keep_for_backward: outputs that :meth:`backward` will start from.
-            device: where to compute.
-            as_numpy: return NumPy arrays; False returns Values.
-        """
-        return module("cntk.execution.backward").forward(
-            self, arguments, outputs, keep_for_backward, as_numpy
-        )
-
-    def backward(self, state, root_gradients, variables, as_numpy=True) -> dict:
-        """Return {variable: gradient} for gradients given at the outputs.
-
-        Args:
-            state: what :meth:`forward` returned.
-            root_gradients: {output: gradient}.
-            variables: inputs and parameters to return gradients for.
-            as_numpy: return NumPy arrays; False returns Values.
-
-        Raises:
-            ValueError: no state was kept.
-            RuntimeError: the Function has been run since.
-        """
-        return module("cntk.execution.backward").backward(
-            self, state, root_gradients, variables, as_numpy
-        )
-
-    def grad(self, at, wrt=None, outputs=None, device=None, as_numpy=True, grad_root=None):
-        """Return the gradient of the sum of the output.
-
-        Args:
-            at: data, as for :meth:`eval`.
-            wrt: variables; default: all arguments with ``needs_gradient``. One gives an array,
-                several a dict.
-            outputs: variables to return as well; the result is then (gradients, outputs).
-            device: where to compute.
-            as_numpy: return NumPy arrays; False returns Values.
-            grad_root: the output to start from, for a Function with several.
-        """
-        return module("cntk.execution.session").grad(self, at, wrt, outputs, as_numpy, grad_root)
-
-    def train(
-        self, minibatch_source, minibatch_size=32, streams=None, model_inputs_to_streams=None,
-        parameter_learners=(), callbacks=(), progress_frequency=None, max_epochs=None,
-        epoch_size=None, max_samples=None,
-    ):  # fmt: skip
-        """Train this criterion and return a Record of losses; see ``cntk.train``."""
-        return module("cntk.train.function").train(
-            self, minibatch_source, minibatch_size, streams, model_inputs_to_streams,
-            parameter_learners, callbacks, progress_frequency, max_epochs, epoch_size, max_samples,
-        )  # fmt: skip
-
-    def test(
-        self, minibatch_source, minibatch_size=32, streams=None, model_inputs_to_streams=None,
-        callbacks=None,
-    ):  # fmt: skip
-        """Return a Record with the metric over a whole source; see ``cntk.train``."""
-        return module("cntk.train.function").test(
-            self, minibatch_source, minibatch_size, streams, model_inputs_to_streams, callbacks
-        )
-
-    def print_node_timing(self) -> None:
-        """Print the time of each step of the last run, where timing was switched on."""
-        module("cntk.execution.session").print_timing(self)
-
-
 
     def save(
         self,
@@ -419,8 +323,6 @@ class Function(TensorOpsMixin, metaclass=_Traceable):
             callback: function of (inputs, name, state) that returns it.
         """
         module("cntk.graph.user_function").register_factory(op_name, callback)
-
-
 
     def __str__(self) -> str:
         return module("cntk.graph.printing").signature_text(self)

@@ -84,8 +84,6 @@ class Node(Function):
 
     def _rename(self, name: str) -> None:
         self._name = name
-        for output, output_name in zip(self._outputs, self._output_names(len(self._outputs))):
-            output._name = output_name
 
     def substitute(self, mapping: dict[Variable, Variable]) -> bool:
         """Replace operands in place; return whether any was."""
@@ -113,7 +111,9 @@ class PrimitiveFunction(Node):
 
     def _output_names(self, count: int) -> list[str]:
         suffixes = self.operator.suffixes
-        return [self._name + s for s in suffixes] if self._name and suffixes else [self._name] * count
+        return (
+            [self._name + s for s in suffixes] if self._name and suffixes else [self._name] * count
+        )
 
     @property
     def stored_inputs(self) -> tuple[Variable, ...]:
@@ -228,4 +228,4 @@ class CompositeFunction(Function):
         return self._composite_name or self._root._name
 
     def _rename(self, name: str) -> None:
-        self._root._rename(name)
+        self._composite_name = name

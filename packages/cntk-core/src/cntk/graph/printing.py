@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cntk.graph.function import Function
-from cntk.graph.nodes import Combine
 from cntk.graph.traverse import nodes_in_order
 from cntk.graph.types import type_of
 from cntk.variables import Variable
@@ -35,11 +34,7 @@ def _shown_arguments(function: Function) -> list[Variable]:
 
 def _operation(function: Function) -> str:
     root = function.root_function
-    if function.is_composite and not isinstance(root, Combine):
-        nodes = nodes_in_order(function.outputs)
-        if len(nodes) > 1:
-            return "Composite"
-    elif isinstance(root, Combine):
+    if function.is_composite and any(node is not root for node in nodes_in_order(function.outputs)):
         return "Composite"
     return root.op_name.rsplit(".", 1)[-1]
 

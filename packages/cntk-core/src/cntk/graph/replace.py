@@ -14,10 +14,16 @@ from cntk.variables import Variable
 
 def replace_placeholders(function: Function, substitutions: dict) -> Function:
     """Replace placeholders by variables or Functions; see :meth:`Function.replace_placeholders`."""
+    if not isinstance(substitutions, dict):
+        raise TypeError("Variable substitution map must be a dictionary: {placeholder: variable}")
     mapping: dict[Variable, Variable] = {}
+    present = {*function.placeholders}
     for placeholder, replacement in substitutions.items():
-        if not (isinstance(placeholder, Variable) and placeholder.is_placeholder):
-            raise ArgumentError(f"replace_placeholders: '{placeholder}' is not a placeholder")
+        if placeholder not in present:
+            raise ArgumentError(
+                f"Placeholder '{placeholder}' specified for replacement not found in the Function "
+                f"'{function!r}'."
+            )
         mapping[placeholder] = as_variable(replacement, placeholder._dtype)
     _substitute(function, mapping)
     mutations[0] += 1
@@ -31,7 +37,8 @@ def replace_placeholder(function: Function, substitution) -> Function:
     if len(placeholders) != 1:
         raise ArgumentError(
             f"ReplacePlaceholder called with a single replacement Variable '{substitution}' but "
-            f"this Function '{function}' has {len(placeholders)} placeholders"
+            f"this Function '{function!r}' has {len(placeholders)} placeholders "
+            f"'{', '.join(map(str, placeholders))}'"
         )
     return replace_placeholders(function, {placeholders[0]: substitution})
 
@@ -69,4 +76,4 @@ def _infer_pass(function: Function) -> list:
 
 
 def _state(nodes: list) -> list:
-    return [(o.shape, o._dtype, o.dynamic_axes) for node in nodes for o in node.outputs]
+    return [output.known() for node in nodes for output in node.outputs]

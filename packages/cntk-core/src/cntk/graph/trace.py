@@ -136,23 +136,15 @@ def annotate(function: Callable, types: tuple, named: dict) -> Callable:
 
 def update_signature(function: Function, types: tuple, named: dict) -> None:
     """Replace placeholders by inputs of given types; see :meth:`Function.update_signature`."""
-    arguments = function.signature
-    if len(types) > len(arguments):
-        raise TypeError(f"CNTK Function expected {len(arguments)} arguments, got {len(types)}")
-    by_name = {argument.name: argument for argument in arguments}
-    wanted = dict(zip(arguments, types))
-    for name, given in named.items():
-        if name not in by_name:
-            raise TypeError(f"got an unexpected keyword argument '{name}'")
-        wanted[by_name[name]] = given
     substitutions = {}
-    for argument, given in wanted.items():
+    for argument, given in function.argument_map(*types, **named).items():
         asked = VariableType.of(given)
         if argument.is_placeholder:
             substitutions[argument] = asked.input_variable(argument.name)
         elif not asked.accepts(argument):
             raise TypeError(
-                f"argument {argument.name}'s type {type_of(argument)} is incompatible with {asked}"
+                f"argument {argument.name}'s type {type_of(argument)} is incompatible with the "
+                f"type {asked} asked for"
             )
     if substitutions:
         function.replace_placeholders(substitutions)

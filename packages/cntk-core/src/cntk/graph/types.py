@@ -95,10 +95,10 @@ def _text(shape, dtype, axes: tuple[Axis, ...], is_sparse: bool) -> str:
     inner = _tensor_text(shape, dtype, axes, is_sparse)
     if axes == UNKNOWN_AXES:
         return f"Sequence[{inner}]"
-    for axis in axes:
+    for axis in reversed(axes):
         if axis.is_sequence_axis:
             word = "Sequence" if axis == SEQUENCE_AXIS else f"SequenceOver[{axis.name}]"
-            return f"{word}[{inner}]"
+            inner = f"{word}[{inner}]"
     return inner
 
 

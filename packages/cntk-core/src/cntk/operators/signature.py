@@ -65,6 +65,8 @@ class Signature:
                     raise TypeError(f"{self.word}() missing required argument: '{key}'")
                 given[key] = self.defaults[key]
         name = given.pop("name", "") or ""
+        if not isinstance(name, str):
+            raise TypeError(f"{self.word}(): name must be a str, not {type(name).__name__}")
         if not self.variadic:
             operands = [given.pop(key) for key in self.operands]
         return operands, given, name

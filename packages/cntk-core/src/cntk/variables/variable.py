@@ -131,6 +131,7 @@ class Variable(VariableMixin, TensorOpsMixin):
     """
 
     position = 0  # among the outputs of its owner
+    stands_for: Variable | None = None  # what a placeholder inside of a block is bound to
 
     def __init__(
         self,
@@ -176,11 +177,16 @@ class Variable(VariableMixin, TensorOpsMixin):
         return self
 
     def adopt(self, other: Variable) -> bool:
-        """Take over what is known of the data of another variable; return whether it was new."""
-        known = self._shape, self._dtype, self._dynamic_axes, self._is_sparse
-        new = other._shape, other._dtype, other._dynamic_axes, other._is_sparse
-        self._shape, self._dtype, self._dynamic_axes, self._is_sparse = new
-        return new != known
+        """Stand for another variable: take over what is known of its data; say whether it was new."""
+        before = self.known()
+        self._shape, self._dtype = other._shape, other._dtype
+        self._dynamic_axes, self._is_sparse = other._dynamic_axes, other._is_sparse
+        return self.known() != before
+
+    def known(self) -> tuple:
+        """Return what is known of the data, to be compared."""
+        # dtype as a type: NumPy says that the dtype float64 equals None
+        return self._shape, self.dtype, self._dynamic_axes, self._is_sparse
 
     def set_name(self, name: str) -> None:
         """Name an unnamed variable."""

@@ -61,4 +61,6 @@ def as_composite(root_function: Function, name: str = "") -> Function:
     """
     from cntk.graph.nodes import CompositeFunction
 
+    if not isinstance(root_function, Function):
+        raise TypeError(f"as_composite takes a Function, not {type(root_function).__name__}")
     return CompositeFunction(root_function.root_function, name)
