@@ -10,7 +10,7 @@ from cntk.graph.function import Function
 from cntk.operators.axes import axis_argument
 from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Block, Primitive
-from cntk.ops._shape.take import take_rows
+from cntk.ops._shape.take import take_at_indices
 from cntk.ops._shape.transpose import swapaxes
 
 
@@ -86,7 +86,7 @@ def gather_first_axes(reference, indices):
 
 @gather_first.lower
 def gather_first_lower(reference, indices):
-    return take_rows(reference, indices)
+    return take_at_indices(reference, indices)
 
 
 @composite(stored=Block("GatherOp", attributes={"axis": Attribute("axis", "Ax")}, swapped=True))

@@ -26,51 +26,51 @@ def as_indices(x: np.ndarray, size: int, what: str) -> np.ndarray:
 
 
 @operator(family="whole", no_gradient=("indices",))
-def take_rows(table: Operand, indices: Operand):
+def take_at_indices(table: Operand, indices: Operand):
     """Return the sub-tensors of ``table``, which has no dynamic axes, at indices of its first axis."""
 
 
-@take_rows.shape
-def take_rows_shape(table, indices):
+@take_at_indices.shape
+def take_at_indices_shape(table, indices):
     return (*indices.shape, *table.shape[1:])
 
 
-@take_rows.axes
-def take_rows_axes(indices):
+@take_at_indices.axes
+def take_at_indices_axes(indices):
     return indices.dynamic_axes
 
 
-@take_rows.reference
-def take_rows_reference(table, indices):
+@take_at_indices.reference
+def take_at_indices_reference(table, indices):
     return table[as_indices(indices, len(table), "Gather")]
 
 
-@take_rows.gradient
-def take_rows_gradient(dy, table, indices):
-    return add_at_rows(dy, indices, table), None
+@take_at_indices.gradient
+def take_at_indices_gradient(dy, table, indices):
+    return add_at_indices(dy, indices, table), None
 
 
 @operator(family="whole", no_gradient=("indices", "table"))
-def add_at_rows(x: Operand, indices: Operand, table: Operand):
+def add_at_indices(x: Operand, indices: Operand, table: Operand):
     """Return zeros like ``table`` with each sub-tensor of ``x`` added at its index."""
 
 
-@add_at_rows.shape
-def add_at_rows_shape(table):
+@add_at_indices.shape
+def add_at_indices_shape(table):
     return table.shape
 
 
-@add_at_rows.axes
-def add_at_rows_axes(table):
+@add_at_indices.axes
+def add_at_indices_axes(table):
     return table.dynamic_axes
 
 
-@add_at_rows.reference
-def add_at_rows_reference(x, indices, table):
+@add_at_indices.reference
+def add_at_indices_reference(x, indices, table):
     places = as_indices(indices, len(table), "Gather").ravel()
     return sum_at(places, x.reshape(len(places), *table.shape[1:]), len(table))
 
 
-@add_at_rows.gradient
-def add_at_rows_gradient(dy, indices):
-    return take_rows(dy, indices), None, None
+@add_at_indices.gradient
+def add_at_indices_gradient(dy, indices):
+    return take_at_indices(dy, indices), None, None
