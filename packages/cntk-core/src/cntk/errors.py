@@ -9,7 +9,9 @@ PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 class CNTKError(Exception):
-    """Base of the toolkit's own errors; each also is the builtin class that CNTK 2.7 raises there."""
+    """Base of the toolkit's errors; each also is the builtin class that CNTK 2.7 raises there."""
+
+    is_placed = False  # whether the text says where in the user's script
 
 
 class ShapeError(CNTKError, ValueError, RuntimeError):
@@ -44,6 +46,24 @@ def describe(what: str, *details: str, made_at: str | None = None, hint: str | N
     if hint:
         lines.append(f"  try: {hint}")
     return "\n".join(lines)
+
+
+def placed(error: CNTKError, *details: str, made_at: str | None = None) -> CNTKError:
+    """Return an error with more details and the user's line; its way out stays the last line.
+
+    Args:
+        error: an error, whose text may end with ``try: ...``.
+        details: lines to add, such as the operands.
+        made_at: the user's line, from :func:`place`.
+    """
+    if error.is_placed:
+        return error
+    what, _, hint = str(error).rpartition("try: ")
+    if not what:
+        what, hint = hint, ""
+    found = type(error)(describe(what.rstrip(" \n;"), *details, made_at=made_at, hint=hint or None))
+    found.is_placed = True
+    return found
 
 
 def user_frame() -> tuple[str, int, str] | None:

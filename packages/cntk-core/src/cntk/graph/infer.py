@@ -10,10 +10,12 @@ import numpy as np
 
 from cntk.axis import UNKNOWN_AXES, Axis
 from cntk.dtypes import dtype_name
-from cntk.errors import AxisError, CNTKError, DTypeError, ExecutionError, ShapeError, describe
+from cntk.errors import AxisError, CNTKError, DTypeError, ExecutionError, ShapeError, placed
 from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, is_unknown, shape_text
 
-
+_BROADCAST_HINT = (
+    "try: C.reshape; sizes are compared from the last axis on, and a size of 1 fits any other"
+)
 _guessing: ContextVar[bool] = ContextVar("guessing", default=False)
 
 
@@ -54,12 +56,7 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
         axes = _axes(operator, operands, attributes)
         shapes = _shapes(operator, operands, attributes)
     except CNTKError as error:
-        if getattr(error, "is_placed", False):
-            raise
-        text = describe(str(error), *map(_operand_text, operands), made_at=made_at)
-        placed = type(error)(text)
-        placed.is_placed = True
-        raise placed from None
+        raise placed(error, *_operand_lines(operator, operands), made_at=made_at) from None
     needs = any(operand.needs_gradient for operand in operands)
     sparse = bool(operator.rules.get("is_sparse")) and operator.run_rule(
         "is_sparse", operands, attributes
@@ -76,12 +73,16 @@ def _refuse_sparse(operator, operands) -> None:
         if operand.is_sparse:
             raise ExecutionError(
                 f"{operator.op_name}: elementwise operations are not supported for sparse data, "
-                f"such as {operand}; try C.times(data, np.eye(size)), which makes it dense"
+                f"such as {operand}. try: C.times(data, np.eye(size)), which makes it dense"
             )
 
 
-def _operand_text(operand) -> str:
-    return str(operand)
+def _operand_lines(operator, operands) -> list[str]:
+    """Return ``left   Input('x', [#], [2 x 3])`` and so on, for messages."""
+    signature = operator.signature
+    names = [signature.variadic] * len(operands) if signature.variadic else signature.operands
+    width = max(map(len, names), default=0)
+    return [f"{name:{width}}  {operand}" for name, operand in zip(names, operands)]
 
 
 def _dtype(operator, operands, attributes: dict) -> np.dtype | None:
@@ -100,7 +101,8 @@ def common_dtype(op_name: str, operands) -> np.dtype | None:
         elif dtype != found:
             raise DTypeError(
                 f"Primitive op '{op_name}' passed operands with different DataTypes "
-                f"'{dtype_name(found)}' and '{dtype_name(dtype)}'; use C.cast, or one dtype for all"
+                f"'{dtype_name(found)}' and '{dtype_name(dtype)}'. "
+                "try: C.cast, or one dtype for all inputs and parameters"
             )
     return found
 
@@ -162,10 +164,11 @@ def _elementwise_shape(operator, operands) -> tuple[int, ...]:
             raise ShapeError(
                 f"Binary elementwise operation {operator.op_name}: Left operand "
                 f"'{operands[0]}' shape '{shape_text(shapes[0])}' is not compatible with right "
-                f"operand '{operands[1]}' shape '{shape_text(shapes[1])}'."
+                f"operand '{operands[1]}' shape '{shape_text(shapes[1])}'. {_BROADCAST_HINT}"
             )
         raise ShapeError(
-            f"{operator.op_name}: shapes {', '.join(map(shape_text, shapes))} do not broadcast"
+            f"{operator.op_name}: shapes {', '.join(map(shape_text, shapes))} do not broadcast. "
+            f"{_BROADCAST_HINT}"
         )
     for operand in operands:
         deduce(operand, result[len(result) - len(operand.shape) :])
