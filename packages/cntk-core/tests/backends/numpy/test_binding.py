@@ -30,7 +30,7 @@ def samples():
         pytest.param(public, sample, id=f"{public.name}{i}")
         for public, found in made.items()
         for i, sample in enumerate(found)
-        if sample.attributes.get("reduction_rank", 1)  # 0 makes a block
+        if not {"reduction_rank", "sequential"} & {*sample.attributes}  # made of several nodes
     ]
 
 

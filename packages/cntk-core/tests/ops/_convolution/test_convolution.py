@@ -162,3 +162,40 @@ def test_a_transposed_kernel_without_channels_has_filters_first():
     found = function.eval({x: np.array([[[1, 100]]], np.float32)})[0]
     np.testing.assert_array_equal(found[0, :2], [[0, 1, 102, 200], [3, 304, 405, 500]])
     np.testing.assert_array_equal(found[1, 2], [15, 1516, 1617, 1700])
+
+
+@pytest.mark.parametrize(
+    "lengths, arguments, expected",
+    [
+        ((4, 2, 1), {}, [[3, 6, 9, 7], [3, 3], [1]]),
+        ((4, 2, 1), {"strides": 2}, [[3, 9], [3], [1]]),
+        ((5, 4, 3), {"auto_padding": [False]}, [[6, 9, 12], [6, 9], [6]]),
+        ((5, 4, 3), {"auto_padding": [False], "strides": 2}, [[6, 12], [6], [6]]),
+    ],
+)
+def test_sequences_are_convolved_along_time(lengths, arguments, expected):
+    """The numbers are those of CNTK 2.7."""
+    x = C.sequence.input_variable(1)
+    function = convolution(kernel(1, 1, 3), x, sequential=True, **arguments)
+    found = function.eval({x: [np.arange(1, n + 1, dtype="f")[:, None] for n in lengths]})
+    assert [sequence.ravel().tolist() for sequence in found] == expected
+
+
+def test_a_sequence_shorter_than_the_window_is_refused():
+    x = C.sequence.input_variable(1)
+    function = convolution(kernel(1, 1, 3), x, sequential=True, auto_padding=[False])
+    with pytest.raises(ValueError, match="a sequence of 2 frames is shorter than the window, 3"):
+        function.eval({x: [np.ones((5, 1), "f"), np.ones((2, 1), "f")]})
+
+
+def test_time_needs_a_sequence_axis():
+    with pytest.raises(ValueError, match="which .* lacks"):
+        convolution(kernel(1, 1, 3), input_variable(1), sequential=True)
+
+
+def test_frames_without_channels_are_convolved_along_time():
+    x = C.sequence.input_variable(())
+    function = convolution(kernel(2), x, sequential=True, reduction_rank=0)
+    assert function.shape == (1,)
+    found = function.eval({x: [np.array([1, 2, 4], "f"), np.array([8], "f")]})
+    assert [sequence.ravel().tolist() for sequence in found] == [[3, 6, 4], [8]]

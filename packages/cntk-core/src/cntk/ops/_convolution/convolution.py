@@ -82,6 +82,9 @@ def convolution_samples(make):
     yield Sample(make(2, 3, 1, 1), make(3, 9, 8), axes=axes, auto_padding=[False])
     yield Sample(make(2, 2, 1, 2, 3), make(2, 3, 4, 5), axes=axes, auto_padding=[False, True])
     yield Sample(make(2, 3, 3), make(5, 4), axes=axes, reduction_rank=0)
+    axes = ("parameter", "sequence")
+    yield Sample(make(3, 2, 1), make(2), axes=axes, auto_padding=[False, True], sequential=True)
+    yield Sample(make(2, 1, 2), make(3), axes=axes, reduction_rank=0, sequential=True)
 
 
 def prepared_options(

@@ -17,6 +17,8 @@ from cntk.ops._convolution.convolve import (
 )
 from cntk.ops._convolution.sliding import SlidingAxis
 from cntk.ops._elementwise.passing import stop_gradient
+from cntk.ops._sequence.to_sequence import to_sequence
+from cntk.ops._sequence.unpack import unpack
 from cntk.ops._shape.transpose import swapaxes
 
 
@@ -29,14 +31,11 @@ def over_sequence(convolution_map, operand, options: dict, name: str) -> Functio
     Raises:
         AxisError: the operand has no sequence axis.
     """
-    # Late: cntk.ops imports this module.
-    from cntk.ops import sequence, to_sequence
-
     if operand.dynamic_axes != UNKNOWN_AXES and len(operand.dynamic_axes) != 2:
         raise AxisError(
             f"convolution: sequential=True slides along the sequence axis, which {operand} lacks"
         )
-    frames = sequence.unpack(operand, 0, no_mask_output=True)  # (time, channels, *spatial)
+    frames = unpack(operand, 0, no_mask_output=True)  # (time, channels, *spatial)
     convolved = convolve(convolution_map, swapaxes(frames, 0, 1), **options, name=name)
     lengths = convolution_sequence_shape(
         convolution_map, operand, **options, sequential=True, name=f"{name}_sequence_shape"
