@@ -60,14 +60,22 @@ class Layout:
         return np.concatenate(([0], np.cumsum(self.step_sizes)))
 
     @cached_property
-    def row_of_frame(self) -> np.ndarray:
-        """For each frame, sequences of the user's order one after the other: its packed row."""
+    def position(self) -> np.ndarray:
+        """Place of each of the user's sequences in :attr:`order`."""
         position = np.empty(self.num_samples, np.int64)
         position[self.order] = np.arange(self.num_samples)
+        return position
+
+    @cached_property
+    def row_of_frame(self) -> np.ndarray:
+        """For each frame, sequences of the user's order one after the other: its packed row."""
         starts = np.cumsum(self.lengths) - self.lengths
         sequence = np.repeat(np.arange(self.num_samples), self.lengths)
-        time = np.arange(self.rows) - starts[sequence]
-        return self.offsets[time] + position[sequence]
+        return self.row_at(sequence, np.arange(self.rows) - starts[sequence])
+
+    def row_at(self, sequence: np.ndarray, time: np.ndarray) -> np.ndarray:
+        """Return the packed rows of frames: of sequences in the user's order, at time steps."""
+        return self.offsets[time] + self.position[sequence]
 
     @cached_property
     def frame_of_row(self) -> np.ndarray:
@@ -81,6 +89,20 @@ class Layout:
         """For each packed row: the sequence (in the user's order) that it belongs to."""
         return np.repeat(np.arange(self.num_samples), self.lengths)[self.frame_of_row]
 
+    @cached_property
+    def time_of_row(self) -> np.ndarray:
+        """For each packed row: its time step."""
+        return np.repeat(np.arange(len(self.step_sizes)), self.step_sizes)
+
+    def partners(self, steps: int) -> tuple[slice, slice | np.ndarray]:
+        """Return the rows of frames that are ``steps`` apart, as (later ones, earlier ones)."""
+        first = int(self.offsets[min(steps, len(self.step_sizes))])
+        if first == self.rows or self.step_sizes[-1] == self.num_samples:  # equal lengths
+            return slice(first, self.rows), slice(0, self.rows - first)
+        time = self.time_of_row[first:]
+        place = np.arange(first, self.rows) - self.offsets[time]
+        return slice(first, self.rows), self.offsets[time - steps] + place
+
     def pack(self, frames: np.ndarray) -> np.ndarray:
         """Return packed rows from rows in the user's order."""
         return frames if self._one_step else frames[self.frame_of_row]
@@ -93,6 +115,28 @@ class Layout:
         """Return one array of frames per sequence, in the user's order, from packed rows."""
         frames = self.unpack(rows)
         return np.split(frames, np.cumsum(self.lengths)[:-1])
+
+    def pad(self, rows: np.ndarray, fill: float = 0, longest: int | None = None) -> np.ndarray:
+        """Return ``(samples, longest, ...)`` from packed rows; gaps hold ``fill``."""
+        steps = len(self.step_sizes) if longest is None else longest
+        padded = np.full((self.num_samples, steps, *rows.shape[1:]), fill, rows.dtype)
+        padded[self.sequence_of_row, self.time_of_row] = rows
+        return padded
+
+    def take(self, padded: np.ndarray) -> np.ndarray:
+        """Return packed rows from ``(samples, steps, ...)``; what is not part of a row is left."""
+        return padded[self.sequence_of_row, self.time_of_row]
+
+    def has_lengths_of(self, other: Layout) -> bool:
+        """Whether both have as many sequences, of equal lengths; a sample is one frame long."""
+        if self is other or (self._one_step and other._one_step):
+            return self.num_samples == other.num_samples
+        return np.array_equal(self.frames, other.frames)
+
+    @property
+    def frames(self) -> np.ndarray:
+        """Frames of each sequence in the user's order; 1 without a sequence axis."""
+        return np.ones(self.num_samples, np.int64) if self.lengths is None else self.lengths
 
     def agrees_with(self, other: Layout) -> bool:
         """Whether both describe the same sequences (count, lengths, start flags)."""

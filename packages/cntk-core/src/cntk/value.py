@@ -193,10 +193,7 @@ class Value(ArrayMixin):
             rows = rows.to_dense()
         if layout is None or not layout.has_sequences:
             return rows
-        padded = np.zeros((layout.num_samples, self.shape[1], *rows.shape[1:]), rows.dtype)
-        for i, frames in enumerate(layout.split(rows)):
-            padded[i, : len(frames)] = frames
-        return padded
+        return layout.pad(rows)
 
     def asarray(self) -> np.ndarray:
         """Return the padded data; the gaps of ragged sequences are zeros."""

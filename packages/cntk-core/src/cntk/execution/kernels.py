@@ -156,12 +156,12 @@ def _bind_reference(step, inputs, outputs, context) -> Callable:
 
 def _agreed(known, layout, symbol):
     """Return the layout that a step has made; another step may have made the same axis."""
-    if known is not None and not known.agrees_with(layout):
+    if known is not None and not known.has_lengths_of(layout):
         raise ShapeError(
             f"two values meet on the sequence axis '{symbol.dynamic_axes[-1].name}', "
             f"one with {known.describe()}, the other with {layout.describe()}"
         )
-    return layout
+    return layout if known is None else known
 
 
 def _shares(array, operands: list) -> bool:

@@ -72,6 +72,7 @@ class Plan:
         self.outputs = list(outputs)
         known = {symbol.number for symbol in available}
         fed = {symbol.dynamic_axes for leaf, symbol in graph.leaves if leaf.kind == "argument"}
+        fed |= {axes[:1] for axes in fed}  # sequences tell how many samples there are
         steps, self.effects, chosen = _needed(graph, self.outputs, effects, known, fed)
         self.steps = steps
         context = Context()
@@ -169,11 +170,13 @@ class Plan:
 
     def _bind(self, steps, chosen, context: Context) -> list:
         launches = []
+        made: set[tuple] = set()
         for i, (step, kernel) in enumerate(zip(steps, chosen)):
             inputs = [context.slot(x) for x in step.operands]
             outputs = [context.slot(x) for x in step.all_outputs]
             launches.append(kernel.bind(step, inputs, outputs, context))
-            if step.operator.derives_layout:
+            if step.operator.derives_layout and step.outputs[0].dynamic_axes not in made:
+                made.add(step.outputs[0].dynamic_axes)
                 launches.append(self._allocation(step.outputs[0], context))
             dead = self.memory.released_after.get(i)
             if dead:

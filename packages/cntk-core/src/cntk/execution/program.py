@@ -105,6 +105,9 @@ class Program:
                 layouts[variable._dynamic_axes] = rows_for(variable, data[variable])[1]
         if len(layouts) > 1:
             _check_batches(layouts)
+        for (batch, *sequence), layout in list(layouts.items()):
+            if sequence:
+                layouts.setdefault((batch,), Layout(layout.num_samples))
         return fed, layouts
 
     def _missing(self, data: dict) -> ArgumentError:

@@ -64,6 +64,47 @@ def _without(symbol, other, neutral: float):
     return symbol if number(other) == neutral and _covers(symbol, other) else None
 
 
+def _row_index(operands, attributes):
+    """Find the first or last frame of each sequence by the layout, not by a condition."""
+    source, time_steps = operands
+    (condition,) = _operands_of(time_steps, "one_frame_where") or (None,)
+    marks = _operands_of(condition, "delay_rows")
+    inside = marks and _operands_of(marks[0], "reconcile_dynamic_axes")
+    if not inside or (number(inside[0]), number(marks[1])) != (0.0, 1.0):
+        return None
+    steps = condition.source.attributes["steps"]
+    if abs(steps) != 1 or condition.dynamic_axes != source.dynamic_axes:
+        return None
+    return registry["edge_rows"](source, steps < 0)
+
+
+def _sum_over(operands, attributes):
+    frames = _frames_reduced(operands, attributes, padding=0.0)
+    return None if frames is None else registry["total_over_frames"](frames)
+
+
+def _max_over(operands, attributes):
+    frames = _frames_reduced(operands, attributes, padding=float("-inf"))
+    return None if frames is None else registry["largest_of_frames"](frames)
+
+
+def _frames_reduced(operands, attributes, padding: float):
+    """Return the sequence whose frames, unpacked with neutral padding, are reduced."""
+    found = _operands_of(operands[0], "unpack")
+    if not found or attributes["keepdims"] or operands[0].position:
+        return None
+    unpacked = operands[0].source.attributes["padding_value"]
+    first = attributes["axis"] in (0, -len(operands[0].shape))
+    return found[0] if first and unpacked == padding else None
+
+
+def _operands_of(symbol, name: str):
+    """Return the operands of the step that makes a symbol, if it is of a given operator."""
+    source = getattr(symbol, "source", None)
+    made = getattr(source, "operator", None)
+    return source.operands if made is not None and made.name == name else None
+
+
 def number(symbol) -> float | None:
     """Return the number that all elements of a symbol are known to be, or None."""
     literal = symbol.literal
@@ -95,6 +136,9 @@ _RULES = {
     "minus": _minus,
     "element_times": _element_times,
     "negate": _negate,
+    "row_index": _row_index,
+    "sum_over": _sum_over,
+    "max_over": _max_over,
     "permute": _permute,
     "set_shape": _set_shape,
 }

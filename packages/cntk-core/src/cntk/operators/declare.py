@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cntk.errors import CNTKError
 from cntk.graph.build import apply_composite, apply_operator
 from cntk.operators.associative import balanced
+from cntk.operators.refused import refused
 from cntk.operators.signature import Rule, Signature
 from cntk.operators.stored import Block, Primitive
 
@@ -121,13 +123,18 @@ class Operator:
         if self.is_associative and len(args) > 2 and not isinstance(args[2], str):
             return balanced(self, *args, **kwargs)
         operands, attributes, name = self.signature.bind(args, kwargs)
-        prepare = self.rules.get("prepare")
-        if prepare:
-            operands, attributes = prepare(self._available(operands, attributes), attributes)
-        for operand in operands:
-            if hasattr(operand, "emit"):
-                return operand.emit(self, operands, attributes)
-        return self.apply(operands, attributes, name)
+        symbol = next((operand for operand in operands if hasattr(operand, "emit")), None)
+        try:
+            prepare = self.rules.get("prepare")
+            if prepare:
+                operands, attributes = prepare(self._available(operands, attributes), attributes)
+            if symbol is not None:
+                return symbol.emit(self, operands, attributes)
+            return self.apply(operands, attributes, name)
+        except CNTKError as error:
+            if symbol is not None:  # a plan is being made: what is called is not the user's
+                raise
+            raise refused(error, self, operands) from None
 
     def apply(self, operands, attributes: dict, name: str = ""):
         """Return the Function that applies this operator to prepared operands."""
@@ -137,7 +144,8 @@ class Operator:
         """Return operands and attributes by name."""
         if self.signature.variadic:
             return {self.signature.variadic: tuple(operands), **attributes}
-        return {**dict(zip(self.signature.operands, operands)), **attributes}
+        by_name = dict(zip(self.signature.operands, operands))
+        return {**dict.fromkeys(self.signature.optional), **by_name, **attributes}
 
     def run_rule(self, word: str, operands, attributes: dict, **more):
         """Call a neighbour by name."""
@@ -228,18 +236,6 @@ class Composite(Operator):
         self, function: Callable, *, stored: Block | None, associative: bool = False
     ) -> None:
         super().__init__(function, family="composite", stored=stored, associative=associative)
-
-    def __call__(self, *args, **kwargs):
-        if self.is_associative and len(args) > 2 and not isinstance(args[2], str):
-            return balanced(self, *args, **kwargs)
-        operands, attributes, name = self.signature.bind(args, kwargs)
-        prepare = self.rules.get("prepare")
-        if prepare:
-            operands, attributes = prepare(self._available(operands, attributes), attributes)
-        for operand in operands:
-            if hasattr(operand, "emit"):
-                return self.expand(operands, attributes)
-        return self.apply(operands, attributes, name)
 
     def expand(self, operands, attributes: dict, name: str | None = None):
         """Return what the body builds."""

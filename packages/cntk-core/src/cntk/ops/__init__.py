@@ -4,6 +4,7 @@ from cntk.ops import _loss as _loss
 from cntk.ops import _metric as _metric
 from cntk.ops import _random as _random
 from cntk.ops import overloads as overloads
+from cntk.ops import sequence as sequence
 from cntk.ops._activation.elu import elu as elu
 from cntk.ops._activation.elu import selu as selu
 from cntk.ops._activation.hard_sigmoid import hard_sigmoid as hard_sigmoid
@@ -117,6 +118,8 @@ from cntk.ops._reduction.reduce_mean import reduce_mean as reduce_mean
 from cntk.ops._reduction.reduce_prod import reduce_prod as reduce_prod
 from cntk.ops._reduction.reduce_sum import reduce_sum as reduce_sum
 from cntk.ops._sequence.reconcile import reconcile_dynamic_axes as reconcile_dynamic_axes
+from cntk.ops._sequence.to_sequence import to_sequence as to_sequence
+from cntk.ops._sequence.to_sequence import to_sequence_like as to_sequence_like
 from cntk.ops._shape.batch_axis import to_batch as to_batch
 from cntk.ops._shape.batch_axis import unpack_batch as unpack_batch
 from cntk.ops._shape.crop import crop_automatic as crop_automatic

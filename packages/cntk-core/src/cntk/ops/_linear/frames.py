@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cntk.layout import Layout
 from cntk.operators.declare import Operand, operator
 from cntk.operators.structure import spread_rows
 
 
-@operator(family="whole", derives_layout=True)
+@operator(family="whole")
 def total_over_frames(x: Operand):
     """Return the sum over the frames of each sequence."""
 
@@ -27,13 +26,8 @@ def total_over_frames_axes(x):
 @total_over_frames.reference
 def total_over_frames_reference(x, layouts):
     layout = layouts[0]
-    ends = np.cumsum(layout.lengths)
-    filled = layout.lengths > 0
-    result = np.zeros((layout.num_samples, *x.shape[1:]), x.dtype)
-    if filled.any():
-        starts = (ends - layout.lengths)[filled]
-        result[filled] = np.add.reduceat(layout.unpack(x), starts, axis=0)
-    return result, Layout(layout.num_samples)
+    starts = np.cumsum(layout.lengths) - layout.lengths
+    return np.add.reduceat(layout.unpack(x), starts, axis=0)
 
 
 @total_over_frames.gradient

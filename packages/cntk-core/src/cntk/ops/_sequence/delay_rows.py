@@ -1,0 +1,101 @@
+"""Moving frames along time, in packed rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.errors import ShapeError
+from cntk.layout import Layout
+from cntk.operators.declare import Operand, operator
+from cntk.operators.structure import sum_frames
+from cntk.shape import broadcast_shapes
+
+
+@operator(family="whole")
+def delay_rows(x: Operand, boundary: Operand, steps: int):
+    """Return each frame's value ``steps`` frames before (later if negative), or the boundary's.
+
+    ``boundary`` has no dynamic axes, or is per sample, or has a value for each frame of the result;
+    ``x`` may lack dynamic axes if the boundary has all of them.
+    """
+
+
+@delay_rows.shape
+def delay_rows_shape(x, boundary):
+    return broadcast_shapes(x.shape, boundary.shape)
+
+
+@delay_rows.axes
+def delay_rows_axes(x, boundary):
+    return x.dynamic_axes or boundary.dynamic_axes
+
+
+@delay_rows.reference
+def delay_rows_reference(x, boundary, steps, layouts):
+    layout = layouts[0] or layouts[1]
+    x, boundary = _with_ranks(x, layouts[0], boundary, layouts[1])
+    shape = np.broadcast_shapes(x.shape[1:], boundary.shape[1:])
+    result = np.empty((layout.rows, *shape), x.dtype)
+    later, earlier = layout.partners(abs(steps))
+    target, source = (later, earlier) if steps > 0 else (earlier, later)
+    result[target] = x[source] if layouts[0] else x
+    outside = np.ones(layout.rows, bool)
+    outside[target] = False
+    result[outside] = _at(boundary, layouts[1], layout, outside)
+    return result
+
+
+def _with_ranks(x, x_layout, boundary, boundary_layout):
+    """Return both arrays with a row axis and static axes of the same rank."""
+    arrays = [a if lay else a[None] for a, lay in ((x, x_layout), (boundary, boundary_layout))]
+    rank = max(array.ndim for array in arrays)
+    return [a.reshape(len(a), *(1,) * (rank - a.ndim), *a.shape[1:]) for a in arrays]
+
+
+def _at(boundary, own: Layout | None, layout: Layout, rows: np.ndarray) -> np.ndarray:
+    if own is None:
+        return boundary
+    return boundary[rows if own.has_sequences else layout.sequence_of_row[rows]]
+
+
+@delay_rows.gradient
+def delay_rows_gradient(dy, x, boundary, steps, wanted):
+    dx = delay_rows(dy, 0, -steps) if "x" in wanted else None
+    if "boundary" not in wanted:
+        return dx, None
+    outside = delay_rows(0, dy, steps)
+    return dx, sum_frames(outside, boundary) if len(boundary.dynamic_axes) == 1 else outside
+
+
+@operator(family="whole")
+def boundary_rows(initial: Operand, steps: int):
+    """Return, for frames outside of which a delay looks, the row of ``initial`` that it sees there.
+
+    The sequences of ``initial`` lie before those that are delayed, or behind them for negative
+    ``steps``. Other frames get any row.
+    """
+
+
+@boundary_rows.shape
+def boundary_rows_shape():
+    return ()
+
+
+@boundary_rows.dtype
+def boundary_rows_dtype():
+    return np.dtype(np.int64)
+
+
+@boundary_rows.reference
+def boundary_rows_reference(steps, layouts):
+    layout, count = layouts[0], abs(steps)
+    lengths = layout.lengths[layout.sequence_of_row]
+    if ((lengths != 1) & (lengths < count)).any():
+        raise ShapeError(
+            f"PastValue operation requires second argument (initialState) sequences to be either "
+            f"of length 1 or at least as long as the timestep ({count}); there are "
+            f"{layout.describe()}"
+        )
+    time = layout.time_of_row
+    seen = time + lengths - count if steps > 0 else time + count - lengths
+    return layout.row_at(layout.sequence_of_row, np.clip(seen, 0, lengths - 1))
