@@ -90,8 +90,6 @@ def times_shape(left, right, output_rank, infer_input_rank_to_map):
             "being reduced over."
         )
     first = len(left.shape) - count
-    if infer_input_rank_to_map == TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
-        _check_frames_product(left.shape, first, output_rank)
     if _differ(left.shape[first:], right.shape):
         raise _mismatch(left, right, count)
     return (*left.shape[:first], *right.shape[count:])
@@ -166,6 +164,7 @@ def times_lower(left, right, output_rank, infer_input_rank_to_map):
     first = len(left.shape) - count
     product = _product(left, right, tuple(range(first, first + count)), tuple(range(count)))
     if infer_input_rank_to_map == TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
+        _check_frames_product(left.shape, first, output_rank)
         return total_over_frames(product)
     return product
 

@@ -114,8 +114,7 @@ def _crop(x, like, offset: tuple[int, int]):
     return cut(x, ranges)
 
 
-@operator(family="per_sample", stored=Primitive(84, "Crop"), no_gradient=("node_referent",))
-def crop_automatic(node_input: Operand, node_referent: Operand, name: str = "") -> Function:
+def crop_automatic(node_input, node_referent, name: str = "") -> Function:
     """Return the part of an image that lies where another one, computed from the same, lies.
 
     The place follows from the convolutions and poolings on the way from an image that both were
@@ -123,7 +122,7 @@ def crop_automatic(node_input: Operand, node_referent: Operand, name: str = "") 
 
     Args:
         node_input: static shape ``(..., H, W)``.
-        node_referent: static shape ``(..., h, w)``.
+        node_referent: static shape ``(..., h, w)``; only its size matters.
         name: name of the result, of static shape ``(..., h, w)``.
 
     Raises:
@@ -138,40 +137,37 @@ def crop_automatic(node_input: Operand, node_referent: Operand, name: str = "") 
            [11., 12., 13.],
            [16., 17., 18.]], dtype=float32)
     """
+    return crop_over(node_input, node_referent, name)
 
 
-@crop_automatic.axes
-def crop_automatic_axes(node_input):
+@operator(family="per_sample", stored=Primitive(84, "Crop"), no_gradient=("node_referent",))
+def crop_over(node_input: Operand, node_referent: Operand, name: str = "") -> Function:
+    """Return the part of an image that lies where another one lies; see ``C.crop_automatic``."""
+
+
+@crop_over.axes
+def crop_over_axes(node_input):
     return node_input.dynamic_axes
 
 
-@crop_automatic.shape
-def crop_automatic_shape(node_input, node_referent):
+@crop_over.shape
+def crop_over_shape(node_input, node_referent):
     return _cropped_shape(node_input, node_referent)
 
 
-@crop_automatic.lower
-def crop_automatic_lower(node_input, node_referent):
+@crop_over.lower
+def crop_over_lower(node_input, node_referent):
     return _crop(node_input, node_referent, offset_between(node_input, node_referent))
 
 
-@operator(
-    family="per_sample",
-    stored=Primitive(84, "Crop"),
-    no_gradient=("node_referent", "ancestor_input", "ancestor_referent"),
-)
 def crop_automatic_with_ancestors(
-    node_input: Operand,
-    node_referent: Operand,
-    ancestor_input: Operand,
-    ancestor_referent: Operand,
-    name: str = "",
+    node_input, node_referent, ancestor_input, ancestor_referent, name: str = ""
 ) -> Function:
     """Return the part of an image that lies where another one lies, given what is in one place.
 
     Args:
         node_input: static shape ``(..., H, W)``.
-        node_referent: static shape ``(..., h, w)``.
+        node_referent: static shape ``(..., h, w)``; only its size matters.
         ancestor_input: something that ``node_input`` was computed from.
         ancestor_referent: something that ``node_referent`` was computed from, each pixel of which
             lies where that pixel of ``ancestor_input`` does.
@@ -184,22 +180,36 @@ def crop_automatic_with_ancestors(
     >>> C.crop_automatic_with_ancestors(x, C.pooling(y, C.AVG_POOLING, (3, 3)), x, y).shape
     (1, 3, 3)
     """
+    return crop_over_ancestors(node_input, node_referent, ancestor_input, ancestor_referent, name)
 
 
-@crop_automatic_with_ancestors.axes
-def crop_automatic_with_ancestors_axes(node_input):
+@operator(
+    family="per_sample",
+    stored=Primitive(84, "Crop"),
+    no_gradient=("node_referent", "ancestor_input", "ancestor_referent"),
+)
+def crop_over_ancestors(
+    node_input: Operand,
+    node_referent: Operand,
+    ancestor_input: Operand,
+    ancestor_referent: Operand,
+    name: str = "",
+) -> Function:
+    """Return a crop; see ``C.crop_automatic_with_ancestors``."""
+
+
+@crop_over_ancestors.axes
+def crop_over_ancestors_axes(node_input):
     return node_input.dynamic_axes
 
 
-@crop_automatic_with_ancestors.shape
-def crop_automatic_with_ancestors_shape(node_input, node_referent):
+@crop_over_ancestors.shape
+def crop_over_ancestors_shape(node_input, node_referent):
     return _cropped_shape(node_input, node_referent)
 
 
-@crop_automatic_with_ancestors.lower
-def crop_automatic_with_ancestors_lower(
-    node_input, node_referent, ancestor_input, ancestor_referent
-):
+@crop_over_ancestors.lower
+def crop_over_ancestors_lower(node_input, node_referent, ancestor_input, ancestor_referent):
     offset = offset_between(node_input, node_referent, ancestor_input, ancestor_referent)
     return _crop(node_input, node_referent, offset)
 
