@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from cntk.errors import AxisError
 
 _STATIC, _DYNAMIC, _ALL_STATIC, _UNKNOWN, _NEW_LEADING, _ALL = range(6)
@@ -16,7 +14,9 @@ _SENTINEL = {
     _ALL: 2147483643,
 }
 _KIND_OF_SENTINEL = {index: kind for kind, index in _SENTINEL.items()}
-_unique_counters: dict[str, itertools.count] = {}
+_BATCH = "defaultBatchAxis"
+_names: set[str] = set()  # of the dynamic axes that were made
+_next_number: dict[str, int] = {}
 
 
 class Axis:
@@ -25,6 +25,8 @@ class Axis:
     Args:
         axis: an integer makes a static axis (0 is the first static axis, -1 the last), a string a
             dynamic sequence axis. Two dynamic axes are equal when their names are.
+        is_ordered: whether positions along a dynamic axis have an order; those along a batch have
+            none.
 
     >>> Axis('frames') == Axis('frames'), Axis(1).is_static_axis
     (True, True)
@@ -32,11 +34,12 @@ class Axis:
     Axis('defaultBatchAxis')
     """
 
-    __slots__ = ("_hash", "_index", "_kind", "_name", "_ordered")
+    __slots__ = ("_hash", "_index", "_key", "_kind", "_name", "_ordered")
 
-    def __init__(self, axis: int | str, is_ordered: bool | None = None) -> None:
+    def __init__(self, axis: int | str = "", is_ordered: bool = True) -> None:
         if isinstance(axis, str):
-            self._set(_DYNAMIC, None, axis, True if is_ordered is None else is_ordered)
+            self._set(_DYNAMIC, None, axis, bool(is_ordered) and axis != _BATCH)
+            _names.add(axis)
         elif isinstance(axis, int) and not isinstance(axis, bool):
             kind = _KIND_OF_SENTINEL.get(axis, _STATIC)
             if kind is _STATIC or kind is _DYNAMIC:
@@ -49,12 +52,14 @@ class Axis:
 
     def _set(self, kind: int, index: int | None, name: str, ordered: bool) -> None:
         self._kind, self._index, self._name, self._ordered = kind, index, name, ordered
-        self._hash = hash((kind, index, name if kind == _DYNAMIC else ""))
+        self._key = (kind, index, name if kind == _DYNAMIC else "")  # as in CNTK 2.7: no order
+        self._hash = hash(self._key)
 
     @classmethod
     def _make(cls, kind: int, name: str, ordered: bool) -> Axis:
         axis = cls.__new__(cls)
         axis._set(kind, None, name, ordered)
+        _names.add(name)
         return axis
 
     @property
@@ -89,7 +94,7 @@ class Axis:
 
     def static_axis_index(self, checked: bool = True) -> int:
         """Return the index of a static axis; raise ValueError for any other kind if ``checked``."""
-        if self._kind == _STATIC:
+        if self._index is not None:
             return self._index
         if checked:
             raise AxisError("Cannot query the static axis index for a non-static axis")
@@ -131,21 +136,23 @@ class Axis:
         return NEW_LEADING_AXIS
 
     @staticmethod
+    def end_static_axis() -> Axis:
+        """Return the position behind the last static axis in CNTK's order: before the first."""
+        return NEW_LEADING_AXIS
+
+    @staticmethod
     def new_unique_dynamic_axis(name: str) -> Axis:
-        """Return a fresh sequence axis; a repeated name gets a counter."""
-        counter = _unique_counters.setdefault(name, itertools.count(2))
-        number = next(counter)
-        return Axis(name if number == 2 else f"{name}{number}")
+        """Return a sequence axis of a new name: the given one, with a number if an axis has it."""
+        unique = name
+        while unique in _names:
+            _next_number[name] = _next_number.get(name, 0) + 1
+            unique = f"{name}{_next_number[name]}"
+        return Axis(unique)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return (
-            isinstance(other, Axis)
-            and self._kind == other._kind
-            and self._index == other._index
-            and (self._kind != _DYNAMIC or self._name == other._name)
-        )
+        return isinstance(other, Axis) and self._key == other._key
 
     def __hash__(self) -> int:
         return self._hash
@@ -154,7 +161,7 @@ class Axis:
         return f"Axis('{self._name}')"
 
 
-BATCH_AXIS = Axis._make(_DYNAMIC, "defaultBatchAxis", False)
+BATCH_AXIS = Axis._make(_DYNAMIC, _BATCH, False)
 SEQUENCE_AXIS = Axis._make(_DYNAMIC, "defaultDynamicAxis", True)
 ALL_STATIC_AXES = Axis._make(_ALL_STATIC, "AllStaticAxes", False)
 UNKNOWN_AXIS = Axis._make(_UNKNOWN, "UnknownAxes", False)
