@@ -56,7 +56,7 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
         axes = _axes(operator, operands, attributes)
         shapes = _shapes(operator, operands, attributes)
     except CNTKError as error:
-        raise placed(error, *_operand_lines(operator, operands), made_at=made_at) from None
+        raise placed(error, *operand_lines(operator, operands), made_at=made_at) from None
     needs = any(operand.needs_gradient for operand in operands)
     sparse = bool(operator.rules.get("is_sparse")) and operator.run_rule(
         "is_sparse", operands, attributes
@@ -77,12 +77,20 @@ def _refuse_sparse(operator, operands) -> None:
             )
 
 
-def _operand_lines(operator, operands) -> list[str]:
+def operand_lines(operator, operands) -> list[str]:
     """Return ``left   Input('x', [#], [2 x 3])`` and so on, for messages."""
     signature = operator.signature
     names = [signature.variadic] * len(operands) if signature.variadic else signature.operands
     width = max(map(len, names), default=0)
-    return [f"{name:{width}}  {operand}" for name, operand in zip(names, operands)]
+    return [f"{name:{width}}  {_shown(operand)}" for name, operand in zip(names, operands)]
+
+
+def _shown(operand) -> str:
+    """Return a variable as it prints, a Function as its outputs, the beginning of other things."""
+    if hasattr(operand, "root_function"):
+        return ", ".join(map(str, operand.outputs))
+    text = str(operand) if hasattr(operand, "dynamic_axes") else repr(operand)
+    return text if len(text) <= 80 else f"{text[:76]} ..."
 
 
 def _dtype(operator, operands, attributes: dict) -> np.dtype | None:
