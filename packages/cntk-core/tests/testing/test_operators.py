@@ -80,7 +80,7 @@ def test_the_message_names_operator_sample_and_place():
     text = str(caught.value)
     assert "operator cubed, sample 0, gradient: the gradient at Input('x', [#], [2 x 3])" in text
     assert "largest difference" in text
-    assert "3 rows of float64" in text
+    assert "3 samples, float64" in text
 
 
 def test_a_wrong_gradient_of_a_gradient():

@@ -17,6 +17,7 @@ from cntk.shape import FREE
 from cntk.sparse import SparseRows
 from cntk.variables import Constant, Parameter, Variable, VariableKind
 
+_LENGTHS = (2, 1, 3)  # of sequences
 _AXES = {"batch": (BATCH_AXIS,), "sequence": (BATCH_AXIS, SEQUENCE_AXIS), "none": ()}
 
 
@@ -49,9 +50,8 @@ class Call:
         operator: the operator.
         number: number of the sample.
         dtype: element type of the operands.
-        rows: samples in the batch.
-        lengths: frames of each sequence, instead of ``rows``: what is per sample gets a sequence
-            axis.
+        rows: samples in the batch, or sequences.
+        by_frame: what is per sample gets a sequence axis.
         seed: first of the seeds of the values, one for each row.
         free: static axis whose size is free in operands that are per sample.
         sparse: names of operands whose data are sparse, if they are per sample.
@@ -60,14 +60,14 @@ class Call:
 
     def __init__(
         self, operator: Operator, number: int, dtype=np.float64, rows: int = 3,
-        lengths: tuple[int, ...] | None = None, seed: int = 0, free: int | None = None,
+        by_frame: bool = False, seed: int = 0, free: int | None = None,
         sparse: tuple[str, ...] = (), rounded_to=None,
     ) -> None:  # fmt: skip
         self.operator, self.number, self.dtype = operator, number, np.dtype(dtype)
-        self.rows = rows if lengths is None else sum(lengths)
-        self.lengths, self._free, self._sparse = lengths, free, sparse
+        self.rows, self.lengths = rows, [_LENGTHS[i % len(_LENGTHS)] for i in range(rows)]
+        self._by_frame, self._free, self._sparse = by_frame, free, sparse
         self._rounded_to = dtype if rounded_to is None else rounded_to
-        samples = [draw(operator, number, seed + i) for i in range(self.rows)]
+        samples = [draw(operator, number, seed + i) for i in range(sum(self.lengths))]
         self.sample = samples[0]
         self.operands = [
             self._given(position, kind, samples)
@@ -82,17 +82,17 @@ class Call:
                 f"sample {self.number} of operator '{self.operator.name}' has {count} operands, "
                 f"but axes={kinds}"
             )
-        if self.lengths is not None:
-            kinds = tuple("sequence" if kind == "batch" else kind for kind in kinds)
-        return kinds or ("batch" if self.lengths is None else "sequence",) * count
+        kinds = kinds or ("batch",) * count
+        if self._by_frame:
+            return tuple("sequence" if kind == "batch" else kind for kind in kinds)
+        return kinds
 
     def _given(self, position: int, kind: str, samples: list[Sample]) -> Given:
         names, variadic = self.operator.signature.operands, self.operator.signature.variadic
         name = variadic or names[min(position, len(names) - 1)]
-        data = [np.asarray(sample.operands[position]) for sample in samples]
-        array = (np.stack(data) if kind in ("batch", "sequence") else data[0]).astype(
-            self._rounded_to
-        )
+        counts = {"batch": self.rows, "sequence": len(samples)}
+        data = [np.asarray(s.operands[position]) for s in samples[: counts.get(kind, 1)]]
+        array = (np.stack(data) if kind in counts else data[0]).astype(self._rounded_to)
         if name in self._sparse and kind == "batch":
             array[np.random.default_rng(position).random(array.shape) < 0.5] = 0
         array = array.astype(self.dtype)
@@ -151,21 +151,24 @@ class Call:
         return [g.variable for g in self.operands
                 if g.variable.needs_gradient and g.name not in refused]  # fmt: skip
 
-    def feed(self, change: Callable = lambda given: given.array) -> dict[Variable, object]:
+    def feed(
+        self, change: Callable = lambda given: given.array, samples: slice = slice(None)
+    ) -> dict[Variable, object]:
         """Return what is passed to ``eval``.
 
         Args:
             change: function of an operand that returns other data for it.
+            samples: the samples, or sequences, that are fed.
         """
-        return {given.variable: self._fed(given, change(given)) for given in self.inputs}
+        return {given.variable: self._fed(given, change(given), samples) for given in self.inputs}
 
-    def _fed(self, given: Given, array: np.ndarray) -> object:
-        is_sparse = given.variable.is_sparse
+    def _fed(self, given: Given, array: np.ndarray, samples: slice) -> object:
+        is_sparse = given.name in self._sparse
         data = SparseRows.from_dense(array.reshape(len(array), -1)) if is_sparse else array
         if given.kind != "sequence":
-            return data
-        lengths = (1,) * self.rows if self.lengths is None else self.lengths
-        return [data[end - n : end] for end, n in zip(np.cumsum(lengths), lengths)]
+            return data[samples] if given.has_rows else data
+        ends = np.cumsum(self.lengths)
+        return [data[end - n : end] for end, n in zip(ends, self.lengths)][samples]
 
     def results(self, feed: dict | None = None) -> list[np.ndarray]:
         """Return an array for each output, as ``eval`` gives it; frames of sequences joined."""
@@ -175,7 +178,10 @@ class Call:
         """Return the operands and attributes as lines of a message."""
         lines = [str(given.variable) for given in self.operands]
         lines += [f"{name}={value!r}" for name, value in self.sample.attributes.items()]
-        return [*lines, f"{self.rows} rows of {self.dtype}"]
+        has_sequences = any(given.kind == "sequence" for given in self.operands)
+        rows = f"{self.rows} sequences of lengths {self.lengths}" if has_sequences else (
+            f"{self.rows} samples")  # fmt: skip
+        return [*lines, f"{rows}, {self.dtype}"]
 
 
 def draw(operator: Operator, number: int, seed: int = 0) -> Sample:

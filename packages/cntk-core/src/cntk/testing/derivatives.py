@@ -18,6 +18,7 @@ from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
+from cntk.layout import Layout
 from cntk.testing.calls import Call
 from cntk.testing.interpreter import Interpreter
 
@@ -43,10 +44,33 @@ class Graph:
             self.given[variable], layout = rows_for(variable, data)
             if layout is not None:
                 self.layouts[variable.dynamic_axes] = layout
+                samples = Layout(layout.num_samples)
+                self.layouts.setdefault(variable.dynamic_axes[:1], samples)
 
     def interpreter(self, given: dict | None = None) -> Interpreter:
         """Return the plain way to compute this graph, with some of the data replaced."""
         return Interpreter(self.plan_graph, {**self.given, **(given or {})}, self.layouts)
+
+    def results(self) -> list[np.ndarray]:
+        """Return the outputs, computed the plain way; frames in the order in which they are fed."""
+        found = self.interpreter()
+        return [self._as_fed(found, output) for output in self.outputs]
+
+    def _as_fed(self, found: Interpreter, output: Symbol) -> np.ndarray:
+        rows = found.value(output)
+        rows = rows.to_dense() if hasattr(rows, "to_dense") else rows
+        layout = found.layouts.get(output.dynamic_axes)
+        return rows if layout is None or not layout.has_sequences else layout.unpack(rows)
+
+    def in_user_order(self, symbols: list[Symbol]) -> list:
+        """Return symbols as the references compute them; frames as users see them."""
+        interpreter = self.interpreter()
+        found = []
+        for symbol, array in zip(symbols, interpreter.values(symbols)):
+            layout = interpreter.layouts.get(symbol.dynamic_axes)
+            is_packed = layout is not None and layout.has_sequences
+            found.append(layout.unpack(array) if is_packed else array)
+        return found
 
     def planned(self, wanted: list[Symbol]) -> list[np.ndarray]:
         """Return symbols as the engine computes them: planned, with the kernels of choice."""
@@ -84,7 +108,9 @@ class Derivatives(Graph):
     def _weight(self, like: Symbol, key) -> Symbol:
         """Return a leaf of random numbers, as many as a symbol has."""
         spec = Spec(like.shape, like._dtype, like.dynamic_axes, False, False)
-        shape = np.shape(self.interpreter().value(like))
+        interpreter = self.interpreter()
+        shape = np.shape(interpreter.value(like))
+        self.layouts.update(interpreter.layouts)  # those that steps have made
         random = np.random.default_rng(len(self.given))
         self.given[key] = random.standard_normal(shape).astype(like._dtype)
         return self.plan_graph.leaf("given", key, spec, key=key)

@@ -43,12 +43,13 @@ _HOMES = ("cntk.ops", "cntk.ops.sequence", "cntk.losses", "cntk.metrics", "cntk.
 _TYPES = (np.float64, np.float32, np.float16)
 
 
-def _has_batch(operator: Operator, number: int) -> bool:
-    return any(given.kind == "batch" for given in Call(operator, number).operands)
+def _has_rows(operator: Operator, number: int) -> bool:
+    return any(given.has_rows for given in Call(operator, number).operands)
 
 
 def _is_by_frame(operator: Operator, number: int) -> bool:
-    return _has_batch(operator, number) and treats_rows_alone(operator, number)
+    is_per_sample = any(given.kind == "batch" for given in Call(operator, number).operands)
+    return is_per_sample and treats_rows_alone(operator, number)
 
 
 def _always(operator: Operator, number: int) -> bool:
@@ -62,10 +63,10 @@ _CHECKS: dict[str, tuple[Callable, Callable]] = {
     "gradient": (check_gradient, is_differentiable),
     "second-derivative": (check_second_derivative, is_differentiable),
     "declared-shape": (check_declared_shape, _always),
-    "free-size": (check_free_size, _has_batch),
-    "empty-batch": (check_empty_batch, _has_batch),
-    "batch-sizes": (check_batch_sizes, _has_batch),
-    "strided-inputs": (check_strided_inputs, _has_batch),
+    "free-size": (check_free_size, _has_rows),
+    "empty-batch": (check_empty_batch, _has_rows),
+    "batch-sizes": (check_batch_sizes, _has_rows),
+    "strided-inputs": (check_strided_inputs, _has_rows),
     "sequences": (check_sequences, _is_by_frame),
     "sparse-inputs": (check_sparse_inputs, takes_sparse),
     "repetition": (check_repetition, _always),

@@ -25,8 +25,8 @@ def check_repetition(operator: Operator, number: int) -> None:
     whole = _between_others(call)
     first = as_arrays(whole, whole.eval(call.feed()))
     kept = [result.copy() for result in first]
-    others = {given.variable.name: given.array for given in other.operands}
-    whole.eval(call.feed(lambda g: others[g.variable.name] if g.has_rows else g.array))
+    variables = {given.variable.name: given.variable for given in call.operands}
+    whole.eval({variables[variable.name]: data for variable, data in other.feed().items()})
     again = as_arrays(whole, whole.eval(call.feed()))
     _assert_unchanged(call, before)
     details = call.describe()

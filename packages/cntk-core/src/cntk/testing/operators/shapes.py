@@ -66,7 +66,7 @@ def check_empty_batch(operator: Operator, number: int) -> None:
         Mismatch: it is none.
     """
     call = Call(operator, number)
-    feed = call.feed(lambda given: given.array[:0] if given.has_rows else given.array)
+    feed = call.feed(rows=slice(0))
     try:
         found = call.results(feed)
     except (ValueError, RuntimeError):
@@ -88,15 +88,11 @@ def check_batch_sizes(operator: Operator, number: int) -> None:
     whole, by_row = call.results(), treats_rows_alone(operator, number)
     for first in range(2):
         rows = slice(first, first + 1)
-        alone = call.results(
-            call.feed(lambda g, rows=rows: g.array[rows] if g.has_rows else g.array)
-        )
-        if not by_row:
-            continue
+        alone = call.results(call.feed(rows=rows))
         for output, ours, theirs in zip(call.function.outputs, alone, whole):
-            expected = theirs[rows] if output.dynamic_axes else theirs
-            what = f"sample {first} alone"
-            assert_close(ours, expected, _ALLOWED, what, *call.describe())
+            if by_row and len(output.dynamic_axes) < 2:
+                expected = theirs[rows] if output.dynamic_axes else theirs
+                assert_close(ours, expected, _ALLOWED, f"sample {first} alone", *call.describe())
 
 
 def treats_rows_alone(operator: Operator, number: int) -> bool:
