@@ -83,7 +83,7 @@ def _differentiate(step: Step, given: list, fill: list[int], arrived: dict) -> N
     incoming = {f"d{name}": dy for name, dy in zip(outputs, given)}
     rule = operator.rules["gradient"]
     for name in incoming:
-        if incoming[name] is None and name in rule.names:
+        if incoming[name] is None and name in rule.names and not rule.takes_missing:
             incoming[name] = _zeros_like(outputs[name[1:]])
     if all(incoming[name] is None for name in incoming if name in rule.names):
         return

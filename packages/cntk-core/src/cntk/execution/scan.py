@@ -113,13 +113,15 @@ class Scan(Operator):
 class _ScanGradient:
     """Calls :func:`cntk.execution.scan_gradient.differentiate` with the gradients of all outputs."""
 
+    takes_missing = True
+
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
 
     @property
     def names(self) -> list[str]:
         """The gradients that it asks for."""
-        return []
+        return [f"dy{i}" for i in range(len(self.scan.stacked))]
 
     def __call__(self, available: dict, attributes=None):
         from cntk.execution.scan_gradient import differentiate

@@ -67,6 +67,8 @@ _MORE = ("layouts",)
 class _GradientRule:
     """Receives the gradients of all outputs of a user function."""
 
+    takes_missing = False
+
     def __init__(self, function, count: int) -> None:
         self.function, self.names = function, [f"dy{i}" for i in range(count)]
 
@@ -103,6 +105,7 @@ class _Refusal:
     """Says that a user function has no second derivative."""
 
     names: list[str] = []
+    takes_missing = False
 
     def __init__(self, node) -> None:
         self.node = node

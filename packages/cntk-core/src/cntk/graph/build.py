@@ -11,8 +11,9 @@ from cntk.axis import UNKNOWN_AXES
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, DTypeError
 from cntk.graph.function import Function
-from cntk.graph.infer import infer
+from cntk.graph.infer import infer, is_guessing
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
+from cntk.shape import is_unknown
 from cntk.tensor import NDArrayView
 from cntk.upward import module
 from cntk.variables import Constant, Variable, placeholder_like
@@ -87,7 +88,12 @@ def as_variables(operands) -> list[Variable]:
     known = next(
         (x._dtype for x in map(_variable_of, operands) if x is not None and x._dtype), None
     )
-    return [as_variable(operand, known) for operand in operands]
+    variables = [as_variable(operand, known) for operand in operands]
+    if known is None:
+        for variable, operand in zip(variables, operands):
+            if variable is not operand and isinstance(variable, Constant):
+                variable.adapts_dtype = not isinstance(operand, np.ndarray)
+    return variables
 
 
 def _variable_of(operand) -> Variable | None:
@@ -210,7 +216,8 @@ def _infer_block(block: Block) -> None:
     changed = False
     for inner, outer in zip(block.placeholders_inside, block.operands):
         changed = inner.adopt(outer) or changed
-    if changed:
+    unsettled = any(is_unknown(o.shape) for o in block.body.outputs)
+    if changed or unsettled or is_guessing():
         for node in nodes_in_order(block.body.outputs):
             infer_node(node)
     block.take_specs(

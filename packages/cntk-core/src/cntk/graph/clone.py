@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cntk.errors import ArgumentError
 from cntk.graph.build import as_function, combine, composite_of, infer_node
+from cntk.graph.fixpoint import infer_until_stable
 from cntk.graph.function import CloneMethod, Function
 from cntk.graph.nodes import Block, Combine, Node, PrimitiveFunction
-from cntk.graph.traverse import nodes_in_order
 from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid, placeholder_like
 
 
@@ -84,8 +84,7 @@ class Cloner:
         for copy, position, original in pending:
             copy.operands[position] = self.mapping[original]
         if pending:
-            for node in nodes_in_order([self.mapping[root]]):
-                infer_node(node)
+            infer_until_stable([self.mapping[root]])
 
     def _needed(self, root: Variable) -> list[Node]:
         order: list[Node] = []

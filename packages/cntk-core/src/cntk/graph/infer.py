@@ -32,6 +32,11 @@ def guesses():
         _guessing.reset(token)
 
 
+def is_guessing() -> bool:
+    """Whether :func:`guesses` is in force."""
+    return _guessing.get()
+
+
 class Spec(NamedTuple):
     """What is known of one output before any data."""
 
@@ -102,6 +107,13 @@ def _dtype(operator, operands, attributes: dict) -> np.dtype | None:
 def common_dtype(op_name: str, operands) -> np.dtype | None:
     """Return the one element type of all operands; raise DTypeError when they differ."""
     found = None
+    settled = [x for x in operands if x._dtype and not getattr(x, "adapts_dtype", False)]
+    if not settled and any(x._dtype is None for x in operands):
+        return None  # constants that adapt do not decide
+    if settled and len(settled) < len(operands):
+        for operand in operands:
+            if getattr(operand, "adapts_dtype", False) and operand._dtype != settled[0]._dtype:
+                operand.adapt(settled[0]._dtype)
     for operand in operands:
         dtype = operand._dtype
         if dtype is None or found is None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from cntk.errors import ArgumentError
-from cntk.graph.build import as_variable, infer_node
+from cntk.graph.build import as_variable
+from cntk.graph.fixpoint import infer_until_stable
 from cntk.graph.function import Function
-from cntk.graph.infer import guesses
 from cntk.graph.nodes import Block, mutations
 from cntk.graph.traverse import nodes_in_order
-from cntk.shape import UNKNOWN_SHAPE
 from cntk.variables import Variable
 
 
@@ -27,7 +26,7 @@ def replace_placeholders(function: Function, substitutions: dict) -> Function:
         mapping[placeholder] = as_variable(replacement, placeholder._dtype)
     _substitute(function, mapping)
     mutations[0] += 1
-    _infer_until_stable(function)
+    infer_until_stable(function.outputs)
     return function
 
 
@@ -53,27 +52,3 @@ def _substitute(function: Function, mapping: dict[Variable, Variable]) -> None:
     if root.op_name == "Combine":
         root.substitute(mapping)
 
-
-def _infer_until_stable(function: Function) -> None:
-    """Infer anew; around a cycle something is guessed first, and what is known then spreads."""
-    state: list = []
-    for attempt in range(10):
-        nodes = _infer_pass(function)
-        now = _state(nodes)
-        if attempt == 0 and any(o.shape == UNKNOWN_SHAPE for node in nodes for o in node.outputs):
-            with guesses():
-                _infer_pass(function)
-        elif attempt and now == state:
-            return
-        state = now
-
-
-def _infer_pass(function: Function) -> list:
-    nodes = nodes_in_order(function.outputs)
-    for node in nodes:
-        infer_node(node)
-    return nodes
-
-
-def _state(nodes: list) -> list:
-    return [output.known() for node in nodes for output in node.outputs]

@@ -63,6 +63,8 @@ def _positional(function: Callable) -> list[str]:
 
 
 def _annotations(function: Callable) -> dict:
+    if hasattr(function, "op_name"):  # an operator: its annotations say which are operands
+        return {}
     found = inspect.get_annotations(function, eval_str=True)
     found.pop("return", None)
     return found

@@ -81,6 +81,8 @@ class Rule:
         owner: the operator, for messages.
     """
 
+    takes_missing = False  # a gradient's rule gets None, not zeros, where nothing arrives
+
     def __init__(self, function: Callable, allowed: set[str], owner: str) -> None:
         self.function = function
         self.names: list[str] = []

@@ -134,6 +134,13 @@ class Constant(StoredVariable):
         return constant
 
     is_literal = False
+    adapts_dtype = False  # written as a number where no element type was known yet
+
+    def adapt(self, dtype: np.dtype) -> None:
+        """Take the element type of the operands that the constant meets."""
+        value = self.cell.read(self._shape, self._dtype)
+        self._dtype, self.adapts_dtype = dtype, False
+        self.cell = Cell(value.astype(dtype))
 
 
 def resolve_shape(variable: Variable, shape: tuple[int, ...]) -> None:

@@ -16,6 +16,16 @@ from cntk.layers.higher_order_layers import ResNetBlock as ResNetBlock
 from cntk.layers.higher_order_layers import Sequential as Sequential
 from cntk.layers.higher_order_layers import SequentialClique as SequentialClique
 from cntk.layers.layers import *  # noqa: F403
+from cntk.layers.recurrent import GRU as GRU
+from cntk.layers.recurrent import LSTM as LSTM
+from cntk.layers.recurrent import RNNStep as RNNStep
+from cntk.layers.recurrent import RNNUnit as RNNUnit
+from cntk.layers.sequence import Delay as Delay
+from cntk.layers.sequence import Fold as Fold
+from cntk.layers.sequence import PastValueWindow as PastValueWindow
+from cntk.layers.sequence import Recurrence as Recurrence
+from cntk.layers.sequence import RecurrenceFrom as RecurrenceFrom
+from cntk.layers.sequence import UnfoldFrom as UnfoldFrom
 from cntk.layers.typing import ParameterTensor as ParameterTensor
 from cntk.layers.typing import Sequence as Sequence
 from cntk.layers.typing import SequenceOver as SequenceOver

@@ -37,8 +37,8 @@ def leaf_entry(variable: Variable, uid: str, kind: VariableKind) -> Dictionary:
         kind=SizeT(kind),
         data_type=SizeT(dtype_code(variable._dtype)),
         dynamic_axis=[stored_axis(axis) for axis in reversed(variable.dynamic_axes)],
-        is_sparse=variable.is_sparse,
-        # of placeholders it follows from what they stand for
+        # of placeholders both follow from what they stand for
+        is_sparse=kind != VariableKind.Placeholder and variable.is_sparse,
         needs_gradient=kind != VariableKind.Placeholder and variable.needs_gradient,
     )
     if variable.name:
