@@ -181,6 +181,7 @@ class Variable(VariableMixin, TensorOpsMixin):
         before = self.known()
         self._shape, self._dtype = other._shape, other._dtype
         self._dynamic_axes, self._is_sparse = other._dynamic_axes, other._is_sparse
+        self.stands_for = other
         return self.known() != before
 
     def known(self) -> tuple:

@@ -196,14 +196,14 @@ def to_sequence_like(x: Operand, dynamic_axes_like: Operand, name: str = "") -> 
     """Return each sample as a sequence with the sequence axis and lengths of another operand.
 
     Args:
-        x: static shape ``(time, A1, ...)``, with a batch axis and no sequence axis; ``time`` is the
-            length of the longest sequence of ``dynamic_axes_like``.
+        x: static shape ``(time, A1, ...)``, with a batch axis and no sequence axis; what is behind
+            the end of a sequence of ``dynamic_axes_like`` is left out.
         dynamic_axes_like: a sequence, any static shape.
         name: name of the result, of static shape ``(A1, ...)``.
 
     Raises:
-        ValueError: ``x`` has other dynamic axes, no static axis, or another number of frames;
-            ``dynamic_axes_like`` has no sequence axis.
+        ValueError: ``x`` has other dynamic axes, no static axis, or fewer frames than the longest
+            sequence of ``dynamic_axes_like``; that has no sequence axis.
 
     >>> s = C.sequence.input_variable(())
     >>> frames = C.sequence.unpack(s, 0, no_mask_output=True)  # one tensor for each sequence
@@ -233,7 +233,7 @@ def to_sequence_like_axes(x, dynamic_axes_like):
 @to_sequence_like.reference
 def to_sequence_like_reference(x, layouts):
     like, steps = layouts[1], len(layouts[1].step_sizes)
-    if len(x) != like.num_samples or x.shape[1] != steps:
+    if len(x) != like.num_samples or x.shape[1] < steps:
         raise ShapeError(
             f"ToSequenceLikeOp: {len(x)} samples of {x.shape[1]} frames do not fit "
             f"{like.describe()}: the longest has {steps} frames"
@@ -248,4 +248,4 @@ def to_sequence_like_gradient(dy, x):
 
 @to_sequence_like.samples
 def to_sequence_like_samples(make):
-    yield Sample(make(1, 2), make(3), axes=("batch", "sequence"))
+    yield Sample(make(3, 2), make(3), axes=("batch", "sequence"))

@@ -15,6 +15,7 @@ from cntk.shape import FREE
     family="whole",
     outputs=("y", "mask"),
     suffixes=("", "_UnpackSequenceMask"),
+    no_gradient=("mask",),
     stored=Primitive(
         72,
         "UnpackSequenceOp",
