@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from cntk.execution.kernels import Kernel, kernel
+from cntk.execution.simplify import number
 from cntk.ops._linear.inner_product import entries, sparse_inner
 from cntk.ops._reduction.axes import reduced
 from cntk.shape import is_static
@@ -64,6 +65,13 @@ def _sums(x: np.ndarray, ones: np.ndarray) -> np.ndarray:
     return np.add.reduce(x, axis=1, keepdims=True)
 
 
+def _products(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the sum of the products of each two rows as ``[outer, 1, inner]``."""
+    if left.shape[2] == 1:  # without the last axis einsum takes its fast way
+        return np.einsum("on,on->o", left[:, :, 0], right[:, :, 0])[:, None, None]
+    return np.einsum("oni,oni->oi", left, right)[:, None]
+
+
 def _powers(x: np.ndarray, into: np.ndarray) -> np.ndarray:
     """Write ``exp(x - largest)`` of each row; return what was taken off."""
     shift = _largest(x)
@@ -101,8 +109,7 @@ def bind_exp_shares_slope(step, inputs, outputs, context) -> Callable:
         dy, y, dx = (slots[i].reshape(-1, n, inner) for i in (incoming, shares, target))
         for part in _parts(len(y), n * inner):
             ours, into = y[part], dx[part]
-            total = np.einsum("oni,oni->oi", dy[part], ours)
-            np.subtract(dy[part], total[:, None], into)
+            np.subtract(dy[part], _products(dy[part], ours), into)
             np.multiply(into, ours, into)
 
     return run
@@ -117,15 +124,22 @@ def bind_log_sum_exp_over(step, inputs, outputs, context) -> Callable:
 
     def run(slots):
         x, y = slots[source].reshape(-1, n, inner), slots[target].reshape(-1, 1, inner)
+        scratch = _scratch(x)
         for part in _parts(len(x), n * inner):
-            _log_sums(x[part], y[part], ones)
+            _log_sums(x[part], y[part], ones, scratch)
 
     return run
 
 
-def _log_sums(x: np.ndarray, into: np.ndarray, ones: np.ndarray) -> None:
+def _scratch(x: np.ndarray) -> np.ndarray:
+    """Return memory for the rows that are worked on together."""
+    first = next(_parts(len(x), x.shape[1] * x.shape[2]), slice(0))
+    return np.empty_like(x[first])
+
+
+def _log_sums(x: np.ndarray, into: np.ndarray, ones: np.ndarray, scratch: np.ndarray) -> None:
     """Write the logarithm of the sum of exponentials of each row."""
-    powers = np.empty(x.shape, x.dtype)
+    powers = scratch[: len(x)]
     shift = _powers(x, powers)
     np.log(_sums(powers, ones), into)
     np.add(into, shift, into)
@@ -149,44 +163,47 @@ def bind_softmax_cross_entropy(step, inputs, outputs, context) -> Callable:
 
     def run(slots):
         z = slots[z_slot].reshape(-1, n, inner)
-        t = None if target.is_sparse else slots[t_slot].reshape(-1, n, inner)
         y, log_sum = (slots[i].reshape(-1, 1, inner) for i in (y_slot, log_slot))
+        scratch = _scratch(z)
         for part in _parts(len(z), n * inner):
-            _log_sums(z[part], log_sum[part], ones)
-            if t is not None:
-                product = np.einsum("oni,oni->oi", z[part], t[part])
-                np.subtract(log_sum[part], product[:, None], y[part])
-        if t is None:
-            np.subtract(log_sum, sparse_inner(z[:, :, 0], slots[t_slot])[:, :, None], y)
+            _log_sums(z[part], log_sum[part], ones, scratch)
+        if target.is_sparse:
+            product = sparse_inner(z[:, :, 0], slots[t_slot])[:, :, None]
+        else:
+            product = _products(z, slots[t_slot].reshape(-1, n, inner))
+        np.subtract(log_sum, product, y)
 
     return run
 
 
-@kernel("softmax_cross_entropy_slope", declared, writes=True, in_place=(2,), when=_sees_output)
+def _is_first_slope(step) -> bool:
+    """Whether the step is a gradient, not one of those that a second derivative brings."""
+    return step.operands[0].number == step.operands[1].number and _sees_output(step)
+
+
+@kernel("softmax_cross_entropy_slope", declared, writes=True, in_place=(2,), when=_is_first_slope)
 def bind_softmax_cross_entropy_slope(step, inputs, outputs, context) -> Callable:
-    """Bind ``share * exp(output - log_sum) - dy * target``."""
-    share, dy, output, target, _ = step.operands
+    """Bind ``dy * (exp(output - log_sum) - target)``."""
+    _, dy, output, target, _ = step.operands
     n, inner = _neighbours(output, step.attributes["axis"])
-    is_usual = share.number == dy.number and not target.is_sparse
-    target_slot = inputs[3]
+    is_scaled = number(dy) != 1.0
+    _, dy_slot, z_slot, t_slot, log_slot = inputs
+    dx_slot = outputs[0]
 
     def run(slots):
-        share, dy, log_sum = (slots[inputs[i]].reshape(-1, 1, inner) for i in (0, 1, 4))
-        z, dx = (slots[i].reshape(-1, n, inner) for i in (inputs[2], outputs[0]))
-        t = None if target.is_sparse else slots[target_slot].reshape(-1, n, inner)
+        dy, log_sum = (slots[i].reshape(-1, 1, inner) for i in (dy_slot, log_slot))
+        z, dx = (slots[i].reshape(-1, n, inner) for i in (z_slot, dx_slot))
+        t = None if target.is_sparse else slots[t_slot].reshape(-1, n, inner)
         for part in _parts(len(z), n * inner):
             into = dx[part]
             np.subtract(z[part], log_sum[part], into)
             np.exp(into, into)
-            if is_usual:
-                np.subtract(into, t[part], into)
-                np.multiply(into, dy[part], into)
-                continue
-            np.multiply(into, share[part], into)
             if t is not None:
-                np.subtract(into, t[part] * dy[part], into)
+                np.subtract(into, t[part], into)
+            if is_scaled:
+                np.multiply(into, dy[part], into)
         if t is None:
-            row, column, value = entries(slots[target_slot])
+            row, column, value = entries(slots[t_slot])
             np.subtract.at(dx[:, :, 0], (row, column), value * dy[row, 0, 0])
 
     return run
