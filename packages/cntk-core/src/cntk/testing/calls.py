@@ -152,23 +152,23 @@ class Call:
                 if g.variable.needs_gradient and g.name not in refused]  # fmt: skip
 
     def feed(
-        self, change: Callable = lambda given: given.array, samples: slice = slice(None)
+        self, change: Callable = lambda array: array, rows: slice = slice(None)
     ) -> dict[Variable, object]:
         """Return what is passed to ``eval``.
 
         Args:
-            change: function of an operand that returns other data for it.
-            samples: the samples, or sequences, that are fed.
+            change: function of an operand's array that returns other data for it.
+            rows: the samples, or sequences, that are fed.
         """
-        return {given.variable: self._fed(given, change(given), samples) for given in self.inputs}
+        return {g.variable: self._fed(g, change(g.array), rows) for g in self.inputs}
 
-    def _fed(self, given: Given, array: np.ndarray, samples: slice) -> object:
-        is_sparse = given.name in self._sparse
+    def _fed(self, given: Given, array: np.ndarray, rows: slice) -> object:
+        is_sparse = given.variable.is_sparse
         data = SparseRows.from_dense(array.reshape(len(array), -1)) if is_sparse else array
         if given.kind != "sequence":
-            return data[samples] if given.has_rows else data
+            return data[rows] if given.has_rows else data
         ends = np.cumsum(self.lengths)
-        return [data[end - n : end] for end, n in zip(ends, self.lengths)][samples]
+        return [data[end - n : end] for end, n in zip(ends, self.lengths)][rows]
 
     def results(self, feed: dict | None = None) -> list[np.ndarray]:
         """Return an array for each output, as ``eval`` gives it; frames of sequences joined."""

@@ -19,6 +19,7 @@ from cntk.execution.program import Program
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
+from cntk.layout import Layout
 from cntk.testing.calls import Call
 from cntk.testing.interpreter import Interpreter
 
@@ -39,11 +40,12 @@ class Graph:
         self.lowering = Lowering(self.plan_graph)
         self.outputs: list[Symbol] = self.lowering.lower(call.function.outputs)
         self.given: dict = {}
-        self.layouts: dict = {}
+        self.layouts: dict[tuple, Layout] = {}
         for variable, data in call.feed().items():
             self.given[variable], layout = rows_for(variable, data)
             if layout is not None:
                 self.layouts[variable.dynamic_axes] = layout
+                self.layouts.setdefault(variable.dynamic_axes[:1], Layout(layout.num_samples))
                 samples = Layout(layout.num_samples)
                 self.layouts.setdefault(variable.dynamic_axes[:1], samples)
 
@@ -61,16 +63,6 @@ class Graph:
         rows = rows.to_dense() if hasattr(rows, "to_dense") else rows
         layout = found.layouts.get(output.dynamic_axes)
         return rows if layout is None or not layout.has_sequences else layout.unpack(rows)
-
-    def in_user_order(self, symbols: list[Symbol]) -> list:
-        """Return symbols as the references compute them; frames as users see them."""
-        interpreter = self.interpreter()
-        found = []
-        for symbol, array in zip(symbols, interpreter.values(symbols)):
-            layout = interpreter.layouts.get(symbol.dynamic_axes)
-            is_packed = layout is not None and layout.has_sequences
-            found.append(layout.unpack(array) if is_packed else array)
-        return found
 
     def planned(self, wanted: list[Symbol]) -> list[np.ndarray]:
         """Return symbols as the engine computes them: planned, with the kernels of choice."""
@@ -100,7 +92,9 @@ class Derivatives(Graph):
 
     def __init__(self, call: Call) -> None:
         super().__init__(call, training=True)
-        known = self.lowering.symbol_of
+        known, forward = self.lowering.symbol_of, self.interpreter()
+        forward.values(self.outputs)
+        self.layouts.update(forward.layouts)  # also those that a step makes
         self.leaves = [known[v] for v in call.differentiable() if v in known]
         self.weights = [self._weight(y, ("weight", i)) for i, y in enumerate(self.outputs)]
         self.first = gradients(self.plan_graph, list(zip(self.outputs, self.weights)), self.leaves)

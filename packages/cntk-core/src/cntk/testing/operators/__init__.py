@@ -47,6 +47,12 @@ def _has_rows(operator: Operator, number: int) -> bool:
     return any(given.has_rows for given in Call(operator, number).operands)
 
 
+def _has_no_sequence(operator: Operator, number: int) -> bool:
+    """Whether one sample can be run alone: nothing is as long as the longest of all sequences."""
+    kinds = {given.kind for given in Call(operator, number).operands}
+    return "batch" in kinds and "sequence" not in kinds
+
+
 def _is_by_frame(operator: Operator, number: int) -> bool:
     is_per_sample = any(given.kind == "batch" for given in Call(operator, number).operands)
     return is_per_sample and treats_rows_alone(operator, number)

@@ -88,7 +88,7 @@ def _strided(array):
 def _memory(kernel: Kernel, step: Step, interpreter: Interpreter) -> list | None:
     if not kernel.writes:
         return None
-    return [np.full_like(np.ascontiguousarray(x), 7) for x in _expected(step, interpreter)]
+    return [np.full(x.shape, 7, x.dtype) for x in _expected(step, interpreter)]
 
 
 def _expected(step: Step, interpreter: Interpreter) -> list[np.ndarray]:
