@@ -19,7 +19,6 @@ from cntk.execution.program import Program
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
-from cntk.layout import Layout
 from cntk.testing.calls import Call
 from cntk.testing.interpreter import Interpreter
 
@@ -45,7 +44,6 @@ class Graph:
             self.given[variable], layout = rows_for(variable, data)
             if layout is not None:
                 self.layouts[variable.dynamic_axes] = layout
-                self.layouts.setdefault(variable.dynamic_axes[:1], Layout(layout.num_samples))
                 samples = Layout(layout.num_samples)
                 self.layouts.setdefault(variable.dynamic_axes[:1], samples)
 
@@ -92,9 +90,7 @@ class Derivatives(Graph):
 
     def __init__(self, call: Call) -> None:
         super().__init__(call, training=True)
-        known, forward = self.lowering.symbol_of, self.interpreter()
-        forward.values(self.outputs)
-        self.layouts.update(forward.layouts)  # also those that a step makes
+        known = self.lowering.symbol_of
         self.leaves = [known[v] for v in call.differentiable() if v in known]
         self.weights = [self._weight(y, ("weight", i)) for i, y in enumerate(self.outputs)]
         self.first = gradients(self.plan_graph, list(zip(self.outputs, self.weights)), self.leaves)
