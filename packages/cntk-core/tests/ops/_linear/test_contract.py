@@ -69,4 +69,6 @@ def test_a_contraction_is_that_of_einsum(has_rows, dtype, tolerance):
             reference = contract_reference(*arrays, *axes, over_rows, has_rows)
             for found in (planned, reference):
                 assert found.dtype == dtype
-                np.testing.assert_allclose(found, expected, tolerance, err_msg=f"{left} {right} {axes}")
+                np.testing.assert_allclose(
+                    found, expected, tolerance, err_msg=f"{left} {right} {axes}"
+                )

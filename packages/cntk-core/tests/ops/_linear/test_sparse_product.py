@@ -46,7 +46,9 @@ def test_sums_at_places_add_what_meets():
     assert sum_at(np.array([], int), parts[:0], 3).shape == (3, 2)
 
 
-@pytest.mark.parametrize("product", [C.times, lambda x, w: C.times_transpose(x, C.transpose(w, (1, 0)))])
+@pytest.mark.parametrize(
+    "product", [C.times, lambda x, w: C.times_transpose(x, C.transpose(w, (1, 0)))]
+)
 def test_a_sparse_operand_gives_values_and_weight_gradients_of_a_dense_one(product):
     scipy_sparse = pytest.importorskip("scipy.sparse")
     weight = C.parameter(init=np.arange(6, dtype=np.float32).reshape(3, 2))

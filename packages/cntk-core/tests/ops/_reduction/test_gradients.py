@@ -37,7 +37,9 @@ def test_the_gradient_of_a_batch_mean_is_shared_by_the_samples():
     x = C.input_variable(2, needs_gradient=True)
     mean = C.reduce_mean(x, axis=C.Axis.default_batch_axis())
     for rows in (4, 1, 3):
-        np.testing.assert_allclose(mean.grad({x: np.ones((rows, 2), "f")}), np.full((rows, 2), 1 / rows))
+        np.testing.assert_allclose(
+            mean.grad({x: np.ones((rows, 2), "f")}), np.full((rows, 2), 1 / rows)
+        )
 
 
 def test_no_gradient_flows_to_the_operand_of_argmax():

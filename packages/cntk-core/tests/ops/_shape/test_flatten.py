@@ -28,6 +28,4 @@ def test_free_sizes_make_free_rows_or_columns_or_both():
     data = np.arange(24, dtype=np.float32).reshape(1, 2, 3, 4)
     for shape, axis, actual in [((-3, 3, 4), 1, (2, 12)), ((-3, 3, -3), 2, (6, 4))]:
         x = C.input_variable(shape)
-        np.testing.assert_array_equal(
-            C.flatten(x, axis).eval({x: data})[0], data.reshape(actual)
-        )
+        np.testing.assert_array_equal(C.flatten(x, axis).eval({x: data})[0], data.reshape(actual))

@@ -160,8 +160,6 @@ def _any(left, right, options: dict, slots: tuple) -> Callable:
     has_rows = (left.has_rows, right.has_rows)
 
     def run(slots):
-        slots[y][...] = contract_reference(
-            slots[x], slots[z], **options, has_rows=has_rows
-        )
+        slots[y][...] = contract_reference(slots[x], slots[z], **options, has_rows=has_rows)
 
     return run

@@ -32,7 +32,9 @@ def sparse_product(
     letters = "abcdefgh"[: right.ndim - right_has_rows]
     meeting = letters[right_axes[0]] if right_axes else "z"
     rows = "" if over_rows else "r"
-    kept = ("" if left_axes else "z") + "".join(c for c in letters if not right_axes or c != meeting)
+    kept = ("" if left_axes else "z") + "".join(
+        c for c in letters if not right_axes or c != meeting
+    )
     formula = f"r{meeting},{'r' if right_has_rows else ''}{letters}->{rows}{kept}"
     return np.einsum(formula, left.to_dense(), right)
 

@@ -81,9 +81,7 @@ def rows_of_gradient(dy):
     return unpack_batch(dy), None
 
 
-@operator(
-    family="whole", view=True, derives_layout=True, stored=Primitive(80, "ToBatchAxis")
-)
+@operator(family="whole", view=True, derives_layout=True, stored=Primitive(80, "ToBatchAxis"))
 def to_batch(x: Operand, name: str = "") -> Function:
     """Return a tensor without dynamic axes as a minibatch: its first static axis is the batch axis.
 

@@ -57,9 +57,7 @@ def crop_manual_samples(make):
     no_gradient=("node_referent",),
     stored=Primitive(84, "Crop", attributes={"offset": Attribute("offset", "Z*")}),
 )
-def crop_at(
-    node_input: Operand, node_referent: Operand, offset: tuple, name: str = ""
-) -> Function:
+def crop_at(node_input: Operand, node_referent: Operand, offset: tuple, name: str = "") -> Function:
     """Return the part of an image that begins at ``offset`` (column, row)."""
 
 

@@ -13,9 +13,7 @@ from cntk.sparse import SparseRows
 
 @operator(
     family="whole",
-    stored=Primitive(
-        92, "EyeLikeOp", attributes={"sparse_output": Attribute("OutputSparse", "B")}
-    ),
+    stored=Primitive(92, "EyeLikeOp", attributes={"sparse_output": Attribute("OutputSparse", "B")}),
 )
 def eye_like(x: Operand, sparse_output: bool = True, name: str = "") -> Function:
     """Return a matrix of the shape of ``x`` with ones on the main diagonal and zeros elsewhere.

@@ -40,8 +40,7 @@ def _equal_but_one(parts, axis: int) -> list[np.ndarray]:
         return list(parts)
     common = np.broadcast_shapes(*shapes)
     return [
-        np.broadcast_to(part, common[:axis] + (part.shape[axis],) + common[axis:])
-        for part in parts
+        np.broadcast_to(part, common[:axis] + (part.shape[axis],) + common[axis:]) for part in parts
     ]
 
 

@@ -88,7 +88,9 @@ def _all_relations(image) -> dict[int, tuple[Relation, Relation]]:
                 reached[operand.number] = together
                 pending.append(operand)
             elif known != together:
-                raise ExecutionError("Crop: Different transforms along different paths to one image")
+                raise ExecutionError(
+                    "Crop: Different transforms along different paths to one image"
+                )
     return reached
 
 
@@ -157,7 +159,7 @@ def _windows(window: tuple[int, ...], options: dict) -> tuple[Relation, Relation
 def _cut(step) -> tuple:
     (x,) = step.operands
     relations = list(_SAME)
-    for axis, begin, end, stride in step.attributes["ranges"]:
+    for axis, begin, _, stride in step.attributes["ranges"]:
         position = axis - len(x.shape)
         size = x.shape[axis]
         if position in (-2, -1) and stride > 0 and size > 0:

@@ -68,7 +68,9 @@ def _boundary(axis) -> int:
         },
     ),
 )
-def replace_axes(x: Operand, shape: tuple, begin: int = 0, end: int = -1, name: str = "") -> Function:
+def replace_axes(
+    x: Operand, shape: tuple, begin: int = 0, end: int = -1, name: str = ""
+) -> Function:
     """Return ``x`` with the static axes between two positions replaced by others.
 
     Args:

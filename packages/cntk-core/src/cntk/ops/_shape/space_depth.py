@@ -27,7 +27,7 @@ def depth_to_space(operand: Operand, block_size: int, name: str = "") -> Functio
         name: name of the result, of static shape ``(C, H * b, W * b)``.
 
     Raises:
-        ValueError: ``block_size`` is no positive int, or the channels are no multiple of its square.
+        ValueError: ``block_size`` is no positive int, or its square does not divide the channels.
 
     Reference: W. Shi et al., Real-Time Single Image and Video Super-Resolution Using an Efficient
     Sub-Pixel Convolutional Neural Network, CVPR 2016.
@@ -90,8 +90,8 @@ def space_to_depth_prepare(operand, block_size):
     shape = shape_of(operand)
     if shape and any(n > 0 and n % size for n in shape[1:]):
         raise ShapeError(
-            f"SpaceToDepth: All spatial dimensions in the operand ({shape[1]} x {shape[2]}) must be "
-            f"divisible by blocksize ({size})."
+            f"SpaceToDepth: All spatial dimensions in the operand ({shape[1]} x {shape[2]}) must "
+            f"be divisible by blocksize ({size})."
         )
     return [operand], {"block_size": size}
 

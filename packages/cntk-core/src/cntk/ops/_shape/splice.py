@@ -50,7 +50,8 @@ def splice_samples(make):
 
 
 @operator(
-    family="per_sample", stored=Primitive(43, "Splice", attributes={"axis": Attribute("axis", "Ax")})
+    family="per_sample",
+    stored=Primitive(43, "Splice", attributes={"axis": Attribute("axis", "Ax")}),
 )
 def splice_along(*inputs: Operand, axis: int | Axis, name: str = "") -> Function:
     """Return two or more tensors one after the other; arguments as of :func:`splice`."""

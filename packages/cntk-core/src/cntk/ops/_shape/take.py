@@ -27,7 +27,7 @@ def as_indices(x: np.ndarray, size: int, what: str) -> np.ndarray:
 
 @operator(family="whole", no_gradient=("indices",))
 def take_at_indices(table: Operand, indices: Operand):
-    """Return the sub-tensors of ``table``, which has no dynamic axes, at indices of its first axis."""
+    """Return the sub-tensors of ``table`` at indices of its first axis; it has no rows."""
 
 
 @take_at_indices.shape

@@ -50,6 +50,7 @@ def top_k_samples(make):
     family="per_sample",
     outputs=("values", "indices"),
     suffixes=("", "_TopKIndexMask"),
+    no_gradient=("indices",),
     stored=Primitive(
         87,
         "TopK",
