@@ -173,13 +173,22 @@ def make_block(body, bindings, op_name, name, operator=None, attributes=None) ->
         attributes: the operator's arguments by name.
     """
     body = as_function(body)
+    inputs = [argument for argument in body.arguments if not argument.is_placeholder]
+    if inputs:
+        raise ArgumentError(
+            f"The composite implementing Block '{name}' has an argument '{inputs[0]}' which is not "
+            "a placeholder. All arguments of the composite underlying a Block must be placeholders"
+        )
     bound = {inner for inner, _ in bindings}
     missing = [p for p in body.placeholders if p not in bound]
     if missing:
         raise ArgumentError(
             f"{len(missing)} of the arguments '{', '.join(map(str, missing))}' of the underlying "
-            f"composite Function have not been mapped when encapsulating the composite as a Block."
+            f"composite Function of Block '{name}' have not been mapped when encapsulating the "
+            "composite as a Block."
         )
+    for inner, outer in bindings:
+        inner._name = outer.name
     block = Block(body, bindings, op_name, name, operator, attributes)
     infer_node(block)
     return CompositeFunction(block)

@@ -9,7 +9,7 @@ from cntk.graph.build import as_function, as_variable, combine, make_block
 from cntk.graph.function import Function
 from cntk.graph.types import VariableType, type_of
 from cntk.upward import module
-from cntk.variables import Variable, placeholder_variable, tracing
+from cntk.variables import Variable, placeholder_like, placeholder_variable, tracing
 
 
 def trace(
@@ -29,7 +29,8 @@ def trace(
             outside.
     """
     types = _annotations(function)
-    arguments = [_argument(key, types.get(key)) for key in _positional(function)]
+    outer = [_argument(key, types.get(key)) for key in _positional(function)]
+    arguments = [placeholder_like(argument) for argument in outer] if make_block_of else outer
     with tracing():
         result = function(*arguments)
     title = getattr(function, "__name__", "function")
@@ -38,7 +39,6 @@ def trace(
     body = _as_body(result)
     _check_arguments(title, body, arguments)
     if make_block_of:
-        outer = [_argument(a.name, types.get(a.name)) for a in arguments]
         wrapped = make_block(body, list(zip(arguments, outer)), op_name or title, name)
         return _with_order(wrapped, outer)
     if name:

@@ -259,7 +259,7 @@ def operator(**options) -> Callable[[Callable], Operator]:
         suffixes: what is added to the name that users give, per output; default: nothing.
         saves: outputs that only the gradient reads, name -> Like.
         updates: operand name -> name of the saved output written to that operand's cell.
-        no_gradient: operands that never take a gradient.
+        no_gradient: operands that never take a gradient, and outputs that never give one.
         gradient_of: ``"surrogate"`` when the gradient is not the derivative of the value.
         runtime: attributes that may change without a new plan.
         sparse: operands that may be sparse; others are made dense.
