@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # letters of spec tables: B bool, I int32, Z size_t, F float, D double, S string, N shape,
@@ -69,7 +70,7 @@ class Primitive(_Stored):
     name: str
     operands: tuple[str, ...] | None = None
     fixed: dict[str, tuple] = field(default_factory=dict)
-    attributes: dict[str, Attribute | tuple[Attribute, Attribute]] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute | tuple[Attribute, Attribute]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,5 +86,5 @@ class Block(_Stored):
 
     name: str
     fixed: dict[str, tuple] = field(default_factory=dict)
-    attributes: dict[str, Attribute | tuple[Attribute, Attribute]] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute | tuple[Attribute, Attribute]] = field(default_factory=dict)
     swapped: bool = False

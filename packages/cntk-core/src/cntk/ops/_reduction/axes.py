@@ -102,8 +102,8 @@ def remaining_axes(x, axis) -> tuple[Axis, ...]:
 def reduce_array(ufunc: np.ufunc, x: np.ndarray, axis, keepdims: bool, has_rows: bool):
     """Return an array reduced with a ufunc; float16 is added up in float32."""
     over = array_axes(axis, x.ndim, has_rows)
-    more = {"dtype": np.float32} if ufunc is np.add and x.dtype == np.float16 else {}
-    result = ufunc.reduce(x, axis=over, keepdims=keepdims, **more)
+    dtype = np.float32 if ufunc is np.add and x.dtype == np.float16 else x.dtype
+    result = ufunc.reduce(x, axis=over, dtype=dtype, keepdims=keepdims)
     if keepdims and has_rows and 0 in over:
         result = result[0]
     return np.asarray(result, x.dtype)

@@ -12,7 +12,7 @@ from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._shape.cut import cut
 from cntk.ops._shape.positions import offset_between
-from cntk.shape import is_static, shape_text
+from cntk.shape import is_static
 
 
 @composite()

@@ -45,13 +45,14 @@ def length(begin: int, end: int, stride: int, size: int, what: str) -> int:
 
 def window(shape: tuple[int, ...], ranges) -> tuple[slice, ...]:
     """Return the index that picks the ranges from an array with rows."""
-    window = [slice(None)] * len(shape)
+    found = [slice(None)] * len(shape)
     for axis, begin, end, stride in ranges:
         first, last = bounds(begin, end, stride, shape[axis + 1], "Slice")
+        part = slice(first, last, stride)
         if stride < 0:
-            first, last = last - 1, first - 1 if first else None
-        window[axis + 1] = slice(first, last, stride)
-    return tuple(window)
+            part = slice(last - 1, first - 1 if first else None, stride)
+        found[axis + 1] = part
+    return tuple(found)
 
 
 @operator(family="per_sample", view=True)

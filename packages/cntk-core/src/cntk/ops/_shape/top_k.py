@@ -148,7 +148,7 @@ def take_along_gradient(dy, x, indices, axis):
         "TopK", attributes={"axis": Attribute("axis", "Ax"), "k": Attribute("numItems", "Z")}
     )
 )
-def largest_along(x: Operand, k: int, axis: int, name: str = "") -> Function:
+def largest_along(x: Operand, k: int, axis: int, name: str = ""):
     """Return the ``k`` largest elements along a static axis that need not be the last."""
     found = largest(swapaxes(x, -1, axis), k, name=name)
     values, indices = getattr(found, "outputs", found)
