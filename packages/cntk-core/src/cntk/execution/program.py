@@ -7,7 +7,8 @@ import threading
 import numpy as np
 
 from cntk.axis import Axis
-from cntk.errors import ArgumentError, ShapeError
+from cntk.errors import CNTKError, ShapeError
+from cntk.execution import misfit
 from cntk.execution.feeding import rows_for
 from cntk.execution.plan import Instance, Plan
 from cntk.execution.symbols import Symbol
@@ -96,8 +97,11 @@ class Program:
                 known = layouts.get(axes)
                 if known is None:
                     layouts[axes] = layout
-                elif known is not layout and not _agree(known, layout):
-                    raise _different_layouts(variable, known, layout)
+                elif known is not layout:
+                    if not _agree(known, layout):
+                        raise misfit.different_layouts(variable, known, layout)
+                    if known.starts is None:  # start flags may come with one of the arguments
+                        layouts[axes] = layout
         for variable in self.lenders:
             if variable._dynamic_axes not in layouts:
                 if variable not in data:
@@ -110,14 +114,10 @@ class Program:
                 layouts.setdefault((batch,), Layout(layout.num_samples))
         return fed, layouts
 
-    def _missing(self, data: dict) -> ArgumentError:
+    def _missing(self, data: dict) -> CNTKError:
         wanted = [*(variable for variable, _ in self.arguments), *self.lenders]
         missing = [variable for variable in wanted if variable not in data]
-        names = ", ".join(map(str, missing))
-        return ArgumentError(
-            f"Values for {len(missing)} required arguments '{names}', that the requested output(s) "
-            "depend on, have not been provided."
-        )
+        return misfit.missing(missing)
 
 
 class Run:
@@ -185,15 +185,6 @@ def _agree(known: Layout, layout: Layout) -> bool:
     if known.lengths is None and layout.lengths is None:
         return known.num_samples == layout.num_samples
     return known.agrees_with(layout)
-
-
-def _different_layouts(variable, known: Layout, layout: Layout) -> ShapeError:
-    return ShapeError(
-        "Different minibatch layouts detected (difference in sequence lengths or count or start "
-        f"flags) in data specified for the Function's arguments: {variable} has "
-        f"{layout.describe()}, another argument {known.describe()}, though these arguments have "
-        f"the same dynamic axes '{axes_text(variable._dynamic_axes)}'"
-    )
 
 
 def _check_batches(layouts: dict) -> None:
