@@ -59,7 +59,7 @@ def _sum(x: int, y: int, layout: _Layout, mean: bool) -> Callable:
     def run(slots):
         array, out = slots[x], slots[y]
         count = layout.count * (len(array) if layout.over_rows else 1)
-        weight = 1 / count if mean else 1
+        weight = 1 if not mean else 1 / count if count else math.nan
         if layout.last and not layout.over_rows and count <= _MOST_ONES:
             ones = np.full(count, weight, array.dtype)
             np.dot(array.reshape(-1, count), ones, out.reshape(-1))

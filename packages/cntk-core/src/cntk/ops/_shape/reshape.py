@@ -132,7 +132,8 @@ def _settled(old: tuple[int, ...], new: tuple[int, ...]) -> tuple[int, ...]:
         rule = "an integer multiple of the non-inferred dimensions." if unknown else "the same."
         raise ShapeError(
             f"Reshape: Operand (sub-)dimensions '{shape_text(old)}' incompatible with desired "
-            f"replacement (sub-)dimensions '{shape_text(new)}'. Number of elements must be {rule}"
+            f"replacement (sub-)dimensions '{shape_text(new)}'. Number of elements must be {rule}\n"
+            f"try: a shape of {count} elements; one size may be -1, it follows from the others"
         )
     return tuple(count // known if i in unknown else size for i, size in enumerate(new))
 

@@ -11,7 +11,7 @@ from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._shape.join import join, joined_shape
 from cntk.ops._shape.regroup import regroup
-from cntk.shape import shape_text
+from cntk.shape import is_unknown, shape_text
 from cntk.variables import axes_text
 
 
@@ -62,7 +62,21 @@ def splice_along_prepare(inputs, axis):
     axis = axis_argument(axis, "Splice")
     if isinstance(axis, Axis) and axis != NEW_LEADING_AXIS:
         raise AxisError(f"Splice: the axis must be a static axis, not {axis!r}")
+    if not isinstance(axis, Axis) and not any(is_unknown(x.shape) for x in inputs):
+        _check_bounds(axis, _rank(inputs))
     return list(inputs), {"axis": axis}
+
+
+def _rank(inputs) -> int:
+    return max(len(x.shape) for x in inputs)
+
+
+def _check_bounds(axis: int, rank: int) -> None:
+    if axis >= rank:
+        raise AxisError(
+            f"Splice: Axis 'Axis('staticAxisIdx={axis}')' is out of bounds for the rank '{rank}' "
+            "it applies to."
+        )
 
 
 @splice_along.complete
@@ -72,14 +86,10 @@ def splice_along_complete(inputs, axis):
 
 def _axis_from_last(inputs, axis) -> int:
     """Return the axis counted from the last (-1); -(rank + 1) is a new one before the first."""
-    rank = max(len(x.shape) for x in inputs)
-    if axis == NEW_LEADING_AXIS:
+    rank = _rank(inputs)
+    if axis == NEW_LEADING_AXIS or (axis == rank == 0):  # numbers, not known to be so before
         return -rank - 1
-    if axis >= rank:
-        raise AxisError(
-            f"Splice: Axis 'Axis('staticAxisIdx={axis}')' is out of bounds for the rank '{rank}' "
-            "it applies to."
-        )
+    _check_bounds(axis, rank)
     return axis - rank if axis >= 0 else axis
 
 
