@@ -104,9 +104,3 @@ def test_free_sizes_are_reduced_and_passed_on():
         slope, value = mean.grad({x: data}, [x], outputs=[mean.output])
         np.testing.assert_allclose(value, np.ones((1, 1, 3)))
         np.testing.assert_allclose(slope, np.full((1, frames, 3), 1 / frames))
-
-
-def test_the_mean_of_no_samples_is_not_a_number():
-    x = C.input_variable(2)
-    mean = C.reduce_mean(x, axis=C.Axis.default_batch_axis())
-    assert np.isnan(mean.eval({x: np.ones((0, 2), np.float32)})).all()
