@@ -32,12 +32,16 @@ READY = set(
     cross_entropy_with_softmax squared_error binary_cross_entropy weighted_binary_cross_entropy
     classification_error cosine_distance cosine_distance_with_negative_samples lambda_rank
     ndcg_at_1
+
+    sequence_first sequence_last sequence_is_first sequence_is_last sequence_slice sequence_gather
+    sequence_scatter sequence_where sequence_broadcast_as sequence_unpack sequence_reduce_sum
+    sequence_reduce_max sequence_softmax sequence_delay sequence_reduce sequence_two_axes
+    to_sequence to_sequence_like reconcile_dynamic_axes
     """.split()
 )
 
 # case -> why it waits although its operator is ready
 WAITING: dict[str, str] = {
-    "convolution/17": "convolution along the sequence axis",
 }
 
 # the original refuses these on the CPU only; here they may work

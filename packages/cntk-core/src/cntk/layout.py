@@ -13,6 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
+from cntk.errors import ExecutionError
+
 
 class Layout:
     """The rows of one minibatch along its dynamic axes.
@@ -22,6 +24,9 @@ class Layout:
         lengths: frames of each sequence in the user's order, or None without a sequence axis.
         starts: whether each sequence begins here (False: it continues the one that was in the same
             slot of the minibatch before); None means all begin.
+
+    Raises:
+        RuntimeError: a sequence has no frame.
 
     >>> layout = Layout(2, [1, 3])
     >>> layout.rows, layout.order.tolist(), layout.step_sizes.tolist()
@@ -33,6 +38,12 @@ class Layout:
     def __init__(self, num_samples: int, lengths=None, starts=None) -> None:
         self.num_samples = num_samples
         self.lengths = None if lengths is None else np.asarray(lengths, dtype=np.int64)
+        if self.lengths is not None and (self.lengths < 1).any():
+            empty = int(np.argmax(self.lengths < 1))
+            raise ExecutionError(
+                "AddSequence: Sequences must be a least one frame long. "
+                f"Sequence {empty} of {num_samples} has none"
+            )
         self.starts = starts
         self.rows = num_samples if lengths is None else int(self.lengths.sum())
         self._one_step = lengths is None or bool((self.lengths == 1).all())
@@ -139,19 +150,16 @@ class Layout:
         return np.ones(self.num_samples, np.int64) if self.lengths is None else self.lengths
 
     def agrees_with(self, other: Layout) -> bool:
-        """Whether both describe the same sequences (count, lengths, start flags)."""
+        """Whether both describe the same sequences: count, lengths, and start flags if given."""
         if self is other:
             return True
         if self.num_samples != other.num_samples or self.has_sequences != other.has_sequences:
             return False
         if self.has_sequences and not np.array_equal(self.lengths, other.lengths):
             return False
-        return self._flags() == other._flags()
-
-    def _flags(self) -> tuple[bool, ...] | None:
-        if self.starts is None or all(self.starts):
-            return None
-        return tuple(bool(flag) for flag in self.starts)
+        if self.starts is None or other.starts is None:
+            return True
+        return np.array_equal(self.starts, other.starts)
 
     def describe(self) -> str:
         """Return a few words for messages."""

@@ -1,0 +1,55 @@
+"""One-hot data from indices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cntk.dtypes import FLOAT32
+from cntk.errors import ArgumentError, ShapeError
+from cntk.sparse import SparseRows
+from cntk.value import Value
+
+
+def one_hot_value(batch, num_classes, dtype=FLOAT32) -> Value:
+    """Return sparse one-hot data; see :meth:`cntk.Value.one_hot`."""
+    if isinstance(batch, np.ndarray):
+        batch = batch.tolist()
+    width = num_classes[-1] if isinstance(num_classes, (tuple, list)) else int(num_classes)
+    if not isinstance(batch, (list, tuple)) or not len(batch):
+        raise ArgumentError("one_hot: batch must be a list of ints, or a list of lists of ints")
+    kinds = {isinstance(part, (list, tuple, np.ndarray)) and len(part) > 0 for part in batch}
+    if kinds == {True, False}:
+        raise ArgumentError("one_hot: input must be a list of ints, or a list of lists of ints")
+    nested = kinds == {True}
+    flat = [index for part in batch for index in part] if nested else list(batch)
+    if not all(isinstance(index, (int, np.integer)) and not isinstance(index, bool)
+               for index in flat):  # fmt: skip
+        raise ArgumentError("one_hot: indices must be ints")
+    lengths = [len(part) for part in batch] if nested else None
+    kept = [i for i in flat if i != Value.ONE_HOT_SKIP]
+    if kept and not 0 <= min(kept) <= max(kept) < width:
+        wrong = next(i for i in kept if not 0 <= i < width)
+        raise ArgumentError(f"one-hot index value ({wrong}) exceeds vocabulary size ({width}).")
+    counts = np.array([index != Value.ONE_HOT_SKIP for index in flat], np.int64)
+    indptr = np.concatenate(([0], np.cumsum(counts)))
+    rows = SparseRows(np.ones(len(kept), dtype), np.array(kept, np.int64), indptr, width)
+    if isinstance(num_classes, (tuple, list)) and len(num_classes) > 1:
+        return _one_hot_samples(rows, lengths, tuple(num_classes), dtype)
+    return Value.from_rows(rows, lengths)
+
+
+def _one_hot_samples(rows: SparseRows, lengths, shape: tuple[int, ...], dtype) -> Value:
+    """Return one-hot data whose samples are tensors of several one-hot rows."""
+    per_sample = int(np.prod(shape[:-1]))
+    if any(n % per_sample for n in (lengths or [len(rows)])):
+        raise ShapeError(
+            f"one_hot: the number of indices must be a multiple of {per_sample} for {shape}"
+        )
+    width = per_sample * rows.width
+    place = np.arange(len(rows)) % per_sample
+    indices = rows.indices + rows.width * place[rows.row_of_value()]
+    samples = SparseRows(rows.data, indices, rows.indptr[::per_sample], width)
+    counts = [n // per_sample for n in lengths] if lengths is not None else None
+    value = Value.from_rows(samples, counts)
+    value._tensor_shape = shape
+    return value
