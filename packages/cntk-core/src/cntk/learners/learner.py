@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.cell import Cell
-from cntk.errors import ArgumentError, ShapeError
+from cntk.errors import ArgumentError, ShapeError, describe
 from cntk.generator import normal
 from cntk.learners.rule import UpdateRule
 from cntk.learners.schedule import TrainingParameterSchedule
@@ -270,16 +270,19 @@ class RuleLearner(Learner):
 def _checked(parameters) -> tuple[Parameter, ...]:
     found = tuple(parameters) if hasattr(parameters, "__iter__") else (parameters,)
     if not found:
-        raise ArgumentError("The parameters list specified to a Learner must not be empty.")
+        what = "The parameters list specified to a Learner must not be empty."
+        raise ArgumentError(describe(what, hint="model.parameters"))
     for parameter in found:
         if not isinstance(parameter, Parameter):
             raise ArgumentError(f"a learner takes parameters, not {parameter!r}")
         if not is_static(parameter.shape):
-            raise ShapeError(
+            what = (
                 f"Cannot create an NDArrayView using a view shape "
                 f"'{shape_text(parameter.shape)}' that has unknown dimensions for any of its axes: "
-                f"{parameter} is not deduced yet; apply its layer to an input first"
+                f"{parameter} is not deduced yet."
             )
+            hint = "apply the model to an input first"
+            raise ShapeError(describe(what, made_at=parameter.made_at, hint=hint))
     if len(set(found)) != len(found):
         raise ArgumentError("Learner's parameters list must not contain duplicates.")
     return found

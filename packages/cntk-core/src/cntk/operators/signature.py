@@ -46,7 +46,7 @@ class Signature:
             if len(args) > len(self.names):
                 raise TypeError(
                     f"{self.word}() takes {len(self.names)} positional arguments "
-                    f"but {len(args)} were given"
+                    f"({', '.join(self.names)}) but {len(args)} were given"
                 )
             given = dict(zip(self.names, args))
             for key in kwargs:
@@ -62,7 +62,10 @@ class Signature:
         for key in self.names:
             if key not in given:
                 if key not in self.defaults:
-                    raise TypeError(f"{self.word}() missing required argument: '{key}'")
+                    raise TypeError(
+                        f"{self.word}() missing required argument: '{key}'; "
+                        f"it takes {', '.join(self.names)}"
+                    )
                 given[key] = self.defaults[key]
         name = given.pop("name", "") or ""
         if not isinstance(name, str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from cntk.errors import ArgumentError, ExecutionError
+from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.eval.criterion import Criterion, number, split_criterion
 from cntk.eval.evaluator import Evaluator
 from cntk.execution.program import user_data
@@ -234,7 +234,8 @@ class Trainer(Evaluator):
 def _learners(given) -> list[Learner]:
     learners = list(given) if isinstance(given, (list, tuple)) else [given]
     if not learners:
-        raise ArgumentError("These must be at least one learner.")
+        what = "These must be at least one learner."
+        raise ArgumentError(describe(what, hint="C.sgd(model.parameters, lr)"))
     for learner in learners:
         if not isinstance(learner, Learner):
             raise TypeError(f"parameter_learners holds {learner!r}, which is no learner")
@@ -270,11 +271,15 @@ def _check_parameters(function: Function, learners) -> None:
     for position, learner in enumerate(learners):
         foreign = [p for p in learner.parameters if p not in known]
         if foreign:
-            raise ArgumentError(
+            what = (
                 f"Trainer ctor: {len(foreign)} of the learner parameters "
                 f"'{', '.join(map(str, foreign))}' are not part of the model specified"
             )
+            hint = "a learner of loss.parameters, or some of them"
+            raise ArgumentError(describe(what, made_at=foreign[0].made_at, hint=hint))
         for parameter in learner.parameters:
             if parameter in covered:
-                raise ArgumentError(f"Parameter '{parameter}' is covered by 2 different learners")
+                what = f"Parameter '{parameter}' is covered by 2 different learners"
+                hint = "give each learner parameters of its own"
+                raise ArgumentError(describe(what, made_at=parameter.made_at, hint=hint))
             covered[parameter] = position
