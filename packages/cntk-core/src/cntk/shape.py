@@ -20,11 +20,12 @@ def as_shape(shape: int | Iterable[int]) -> tuple[int, ...]:
     >>> as_shape(3), as_shape([2, 3])
     ((3,), (2, 3))
     """
-    if shape is None:
-        raise TypeError("a shape must be an int or a tuple of ints, not None")
-    if not hasattr(shape, "__iter__"):
-        shape = (shape,)
-    result = tuple(int(size) for size in shape)
+    if shape is None or isinstance(shape, str):
+        raise TypeError(f"a shape must be an int or a tuple of ints, not {shape!r}")
+    sizes = tuple(shape) if hasattr(shape, "__iter__") else (shape,)
+    if any(isinstance(size, str) or size != int(size) for size in sizes):
+        raise TypeError(f"a shape must be an int or a tuple of ints, not {shape!r}")
+    result = tuple(int(size) for size in sizes)
     if any(size == 0 or size < -3 for size in result) or (-2 in result and result != UNKNOWN_SHAPE):
         raise ShapeError(
             f"shape {result} has invalid shape sizes; sizes are positive, "

@@ -15,16 +15,18 @@ from cntk.shape import INFERRED, as_shape
 from cntk.variables import Parameter
 
 
-def per_filter_axis(name: str, value, rank: int) -> tuple:
+def per_filter_axis(name: str, value, filter_shape: tuple[int, ...]) -> tuple:
     """Return an option as one value per filter axis.
 
     Raises:
         ValueError: a tuple has another number of elements.
     """
+    rank = len(filter_shape)
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * rank
     if len(values) != rank:
         raise ValueError(
-            f"{name} must be a scalar or have same number of elements as the filter_shape parameter"
+            f"{name} parameter ({value}) must be a scalar or have same number of elements as the "
+            f"filter_shape parameter ({filter_shape})"
         )
     return values
 
@@ -83,10 +85,10 @@ def Convolution(
     init_bias = get_default_override(Convolution, init_bias=init_bias)
     filter_shape = as_shape(filter_shape)
     rank = len(filter_shape)
-    strides = per_filter_axis("strides", strides, rank)
-    shared = per_filter_axis("sharing", sharing, rank)
-    pad = per_filter_axis("pad", pad, rank)
-    dilation = per_filter_axis("dilation", dilation, rank)
+    strides = per_filter_axis("strides", strides, filter_shape)
+    shared = per_filter_axis("sharing", sharing, filter_shape)
+    pad = per_filter_axis("pad", pad, filter_shape)
+    dilation = per_filter_axis("dilation", dilation, filter_shape)
     _check(reduction_rank, shared, transpose_weight, groups, sequential)
     has_channels = not (num_filters is None or num_filters == ())
     filters = (1,) if num_filters is None or num_filters == () else as_shape(num_filters)
@@ -95,7 +97,7 @@ def Convolution(
     channels = (INFERRED,) if reduction_rank else (1,)
     W = Parameter(
         (*filters, *channels, *filter_shape),
-        init=_filters(init, rank, filters, channels, filter_shape, reduction_rank),
+        init=_filters(init, filters if has_channels else (), filter_shape, reduction_rank),
         name="W",
     )
     b = Parameter((*filters, *(1,) * rank), init=init_bias, name="b") if bias else None
@@ -122,18 +124,18 @@ def Convolution(
     return convolve
 
 
-def _filters(init, rank, filters, channels, filter_shape, reduction_rank):
+def _filters(init, filters: tuple[int, ...], filter_shape: tuple[int, ...], reduction_rank: int):
     """Return the initial value of the filters."""
     if not isinstance(init, np.ndarray):
-        return initial_weights(init, output_rank=-1, filter_rank=rank)
+        return initial_weights(init, output_rank=-1, filter_rank=len(filter_shape))
     if reduction_rank != 0:
-        raise ValueError("a constant initializer can currently only used without reduction axis")
-    if init.shape not in (filters + filter_shape, filter_shape):
+        raise ValueError("a constant initializer can only be used without a reduction axis")
+    if init.shape != filters + filter_shape:
         raise ValueError(
             f"a constant initializer was passed that is of wrong shape {init.shape}; "
             f"expected {filters + filter_shape}"
         )
-    return init.reshape(filters + channels + filter_shape)
+    return init.reshape(*(filters or (1,)), 1, *filter_shape)
 
 
 def _check(reduction_rank, sharing, transpose_weight, groups, sequential) -> None:

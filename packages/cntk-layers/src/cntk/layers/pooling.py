@@ -17,8 +17,8 @@ def _window(word: str, filter_shape) -> tuple[int, ...]:
 def _pooling(op_name: str, kind: int, filter_shape, strides, pad, name: str):
     """Return a layer that pools over windows."""
     rank = len(filter_shape)
-    strides = per_filter_axis("strides", strides, rank)
-    pad = per_filter_axis("pad", pad, rank)
+    strides = per_filter_axis("strides", strides, filter_shape)
+    pad = per_filter_axis("pad", pad, filter_shape)
 
     @block_function(op_name, name)
     def pool(x):
@@ -120,8 +120,8 @@ def MaxUnpooling(filter_shape, strides=1, pad=False, name: str = ""):
     (1, 4, 4)
     """
     window = _window("MaxUnpooling", filter_shape)
-    strides = per_filter_axis("strides", strides, len(window))
-    pad = per_filter_axis("pad", pad, len(window))
+    strides = per_filter_axis("strides", strides, window)
+    pad = per_filter_axis("pad", pad, window)
 
     @block_function("MaxUnpooling", name)
     def unpool(x, y):

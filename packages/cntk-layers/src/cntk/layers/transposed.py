@@ -68,12 +68,12 @@ def ConvolutionTranspose(
     if len(filters) != 1:
         raise UnsupportedError("ConvolutionTranspose: num_filters must be a number")
     rank = len(filter_shape)
-    strides = per_filter_axis("strides", strides, rank)
-    pad = per_filter_axis("pad", pad, rank)
-    dilation = per_filter_axis("dilation", dilation, rank)
+    strides = per_filter_axis("strides", strides, filter_shape)
+    pad = per_filter_axis("pad", pad, filter_shape)
+    dilation = per_filter_axis("dilation", dilation, filter_shape)
     full_shape = None
     if output_shape is not None:
-        full_shape = (*filters, *per_filter_axis("output_shape", output_shape, rank))
+        full_shape = (*filters, *per_filter_axis("output_shape", output_shape, filter_shape))
     W = Parameter(
         (INFERRED, *filters, *filter_shape),
         init=initial_weights(init, output_rank=-1, filter_rank=rank),

@@ -127,6 +127,8 @@ def _deduce_right(left, right, output_rank: int, to_map: int) -> None:
                 f"operand '{left}'."
             )
         right._shape = (-1,) * count + outputs
+    if count > len(left.shape):
+        return  # told by the shape rule
     deduce(right, (*left.shape[len(left.shape) - count :], *outputs))
 
 
