@@ -129,7 +129,7 @@ def _backward(state: BackwardState, root, wanted, as_numpy: bool) -> dict:
     graph, top = state.graph, state.roots[variable]
     start = _start(graph, variable, top)
     found = gradient_symbols(graph, state.lowering, top, start, wanted)
-    plan = Plan(graph, found, (), available=list(state.arrays))
+    plan = Plan(graph, found, available=list(state.arrays), layouts=state.layouts)
     rows = _root_rows(variable, gradient, state)
     given = {symbol: state.arrays[symbol] for symbol in plan.available}
     if ("root", variable) in plan.given_slots:

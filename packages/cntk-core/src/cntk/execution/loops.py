@@ -50,8 +50,9 @@ class Loop:
             carry = self._body.leaf("given", ("carry", id(node)), spec, key=("carry", id(node)))
             self._inside.symbol_of[output] = carry
         for node in order:
-            self._check(node)
+            before = len(self._body.steps)
             self._inside.lower_node(node, flat.operands(node))
+            self._check(node, before)
         self.scan = Scan(self._body, self._inputs, axes, backwards.pop())
         self._finish(delays)
 
@@ -135,21 +136,22 @@ class Loop:
         self._operands.append(outer)
         return leaf
 
-    def _check(self, node) -> None:
-        operator = getattr(node, "operator", None)
-        if operator is None:
-            return
-        reference = operator.rules.get("reference")
-        whole = reference is not None and "layouts" in reference.names
-        if operator.updates or operator.derives_layout or whole:
-            raise ExecutionError(
-                describe(
-                    f"{node.op_name} inside a recurrence is not supported: it needs whole "
-                    "sequences, or changes a value that every time step reads",
-                    made_at=node.made_at,
-                    hint="move it out of the recurrence",
+    def _check(self, node, first: int) -> None:
+        """Refuse steps that cannot run on one time step, among those from number ``first`` on."""
+        for step in self._body.steps[first:]:
+            operator = step.operator
+            reference = operator.rules.get("reference")
+            asks = reference is not None and "layouts" in reference.names
+            whole = asks and any(x.has_rows for x in step.operands[:1])
+            if operator.updates or operator.derives_layout or whole:
+                raise ExecutionError(
+                    describe(
+                        f"{node.op_name} inside a recurrence is not supported: it needs whole "
+                        "sequences, or changes a value that every time step reads",
+                        made_at=node.made_at,
+                        hint="move it out of the recurrence",
+                    )
                 )
-            )
 
 
 def _kind(outer: Symbol, axes) -> tuple[str, tuple]:

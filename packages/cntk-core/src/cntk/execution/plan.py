@@ -6,7 +6,7 @@ user objects; running it leases an :class:`Instance`, whose slots hold the array
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cntk.execution.kernels import Kernel, choose
 from cntk.execution.memory import (
@@ -58,6 +58,7 @@ class Plan:
         available: symbols whose arrays the caller supplies; what computes them is left out.
         update_in_place: results of effects may be written straight into the cells' own memory.
         place_outputs: outputs may be written straight into arrays that the caller supplies.
+        layouts: dynamic axes whose layouts the caller supplies.
     """
 
     def __init__(
@@ -68,10 +69,12 @@ class Plan:
         available: Sequence[Symbol] = (),
         update_in_place: bool = False,
         place_outputs: bool = False,
+        layouts: Iterable[tuple] = (),
     ) -> None:
         self.outputs = list(outputs)
         known = {symbol.number for symbol in available}
         fed = {symbol.dynamic_axes for leaf, symbol in graph.leaves if leaf.kind == "argument"}
+        fed.update(layouts)
         fed |= {axes[:1] for axes in fed}  # sequences tell how many samples there are
         steps, self.effects, chosen = _needed(graph, self.outputs, effects, known, fed)
         self.steps = steps

@@ -29,6 +29,12 @@ def _set_shape(operands, attributes):
     return operands[0] if same and all(n > 0 for n in attributes["shape"]) else None
 
 
+def _reconcile(operands, attributes):
+    """Values on one axis have one layout in a plan: nothing is left to reconcile."""
+    x, like = operands
+    return x if x.dynamic_axes == like.dynamic_axes else None
+
+
 def _plus(operands, attributes):
     left, right = operands
     return _without(left, right, 0.0) or _without(right, left, 0.0)
@@ -141,4 +147,5 @@ _RULES = {
     "max_over": _max_over,
     "permute": _permute,
     "set_shape": _set_shape,
+    "reconcile_dynamic_axes": _reconcile,
 }

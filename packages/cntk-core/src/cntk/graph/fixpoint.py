@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cntk.axis import UNKNOWN_AXES
 from cntk.graph.build import infer_node
 from cntk.graph.infer import guesses
 from cntk.graph.traverse import nodes_in_order
@@ -17,16 +18,29 @@ def infer_until_stable(roots: Iterable[Variable]) -> None:
     """Infer anew all that roots depend on; around a cycle something is guessed first."""
     roots = list(roots)
     state: list = []
-    for attempt in range(_PASSES):
+    left = ["tensors", "numbers"]
+    for _ in range(_PASSES):
         nodes = _infer_pass(roots)
         now = [output.known() for node in nodes for output in node.outputs]
-        unknown = any(o.shape == UNKNOWN_SHAPE for node in nodes for o in node.outputs)
-        if attempt == 0 and unknown:
-            with guesses():
+        stable, state = now == state, now
+        if left and (stable or len(left) == 2) and _may_guess(left[0], nodes):
+            with guesses(left.pop(0)):
                 _infer_pass(roots)
-        elif attempt and now == state:
+        elif stable:
             return
-        state = now
+
+
+def _may_guess(kind: str, nodes: list) -> bool:
+    """Whether something is open; a number fits every tensor, so it tells when nothing else can."""
+    if not any(_is_open(output) for node in nodes for output in node.outputs):
+        return False
+    leaves = (x for node in nodes for x in node.operands if not x.is_output)
+    return kind == "tensors" or not any(_is_open(leaf) for leaf in leaves)
+
+
+def _is_open(output: Variable) -> bool:
+    """Whether something is not known of an output."""
+    return output.shape == UNKNOWN_SHAPE or output.dynamic_axes == UNKNOWN_AXES
 
 
 def _infer_pass(roots: list[Variable]) -> list:

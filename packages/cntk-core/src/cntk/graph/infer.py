@@ -16,16 +16,20 @@ from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, is_unknown, shape_text
 _BROADCAST_HINT = (
     "try: C.reshape; sizes are compared from the last axis on, and a size of 1 fits any other"
 )
-_guessing: ContextVar[bool] = ContextVar("guessing", default=False)
+_guessing: ContextVar[str] = ContextVar("guessing", default="")
 
 
 @contextmanager
-def guesses():
+def guesses(kind: str):
     """Let operands of which nothing is known agree with the others.
 
     Around a recurrence something must be assumed first; a pass without guesses confirms it.
+
+    Args:
+        kind: ``"tensors"`` to have only tensors tell a shape; ``"numbers"`` to have a number, which
+            fits every tensor, tell one too.
     """
-    token = _guessing.set(True)
+    token = _guessing.set(kind)
     try:
         yield
     finally:
@@ -34,7 +38,7 @@ def guesses():
 
 def is_guessing() -> bool:
     """Whether :func:`guesses` is in force."""
-    return _guessing.get()
+    return bool(_guessing.get())
 
 
 class Spec(NamedTuple):
@@ -67,7 +71,10 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
         "is_sparse", operands, attributes
     )
     per_output = axes if isinstance(axes, list) else [axes] * len(shapes)
-    return [Spec(shape, dtype, a, sparse, needs) for shape, a in zip(shapes, per_output)]
+    return [
+        Spec(shape, dtype, its_axes, sparse, needs and name not in operator.no_gradient)
+        for name, shape, its_axes in zip(operator.outputs, shapes, per_output)
+    ]
 
 
 def _refuse_sparse(operator, operands) -> None:
@@ -129,11 +136,20 @@ def common_dtype(op_name: str, operands) -> np.dtype | None:
 
 def _axes(operator, operands, attributes: dict) -> tuple[Axis, ...] | list[tuple[Axis, ...]]:
     if "axes" in operator.rules:
-        if any(x.dynamic_axes == UNKNOWN_AXES for x in operands):
-            return merge_axes(operator.op_name, operands) if _guessing.get() else UNKNOWN_AXES
+        if any(x.dynamic_axes == UNKNOWN_AXES for x in _asked(operator, operands)):
+            follows = _guessing.get() and operands[0].dynamic_axes != UNKNOWN_AXES
+            return merge_axes(operator.op_name, operands) if follows else UNKNOWN_AXES
         axes = operator.run_rule("axes", operands, attributes)
         return axes if isinstance(axes, list) else tuple(axes)
     return merge_axes(operator.op_name, operands)
+
+
+def _asked(operator, operands) -> list:
+    """Return the operands whose dynamic axes decide about those of the output."""
+    if operator.signature.variadic:
+        return list(operands)
+    names = operator.rules["axes"].names
+    return [x for x, name in zip(operands, operator.signature.operands) if name in names]
 
 
 def merge_axes(op_name: str, operands) -> tuple[Axis, ...]:
@@ -174,7 +190,9 @@ def _shapes(operator, operands, attributes: dict) -> list[tuple[int, ...]]:
 
 def _elementwise_shape(operator, operands) -> tuple[int, ...]:
     if _guessing.get():
-        operands = [x for x in operands if not is_unknown(x.shape)] or operands
+        known = [x for x in operands if not is_unknown(x.shape)]
+        if _guessing.get() == "numbers" or any(x.shape for x in known):
+            operands = known or operands
     shapes = [x.shape for x in operands]
     if any(is_unknown(shape) for shape in shapes):
         return UNKNOWN_SHAPE

@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable, Iterable
 
 from cntk import ops
-from cntk.graph.build import combine
 from cntk.graph.function import Function
 from cntk.layers.blocks import identity
 
@@ -23,40 +22,31 @@ def Sequential(layers, name: str = ""):
     >>> f(C.input_variable(3)).shape
     (2,)
     """
-    if not isinstance(layers, (list, tuple)):
-        return layers
     if isinstance(layers, tuple):
-        return _branches(layers)
-    parts = [Sequential(layer) for layer in layers]
-    composed = parts[0] if parts else identity
-    for part in parts[1:]:
-        composed = _compose(composed, part)
+        return tuple(Sequential(layer) for layer in layers)
+    if not isinstance(layers, list):
+        return layers
+    composed, rest = _start(layers)
+    for layer in rest:
+        composed = composed >> Sequential(layer)
     return _named(composed, name)
 
 
-def _compose(first, then):
-    """Return ``then`` after ``first``."""
-    if isinstance(first, Function):
-        return first >> then
-    return lambda *arguments: _apply(then, first(*arguments))
-
-
-def _apply(layer, value):
-    if isinstance(layer, tuple):
-        return combine([branch(value) for branch in layer])
-    if isinstance(value, Function) and len(value.outputs) > 1:
-        return layer(*value.outputs)
-    return layer(value)
-
-
-def _branches(layers: tuple):
-    return tuple(Sequential(layer) for layer in layers)
+def _start(layers: list) -> tuple[Function, list]:
+    """Return what a composition starts with, and the layers that follow."""
+    if not layers:
+        return identity, layers
+    if isinstance(layers[0], Function) and len(layers[0].signature) > 1:
+        return layers[0], layers[1:]
+    return ops.combine([ops.placeholder(name="keep")]), layers
 
 
 def _named(layer, name: str):
     """Return a layer whose result has a name."""
     if not name:
         return layer
+    if isinstance(layer, Function):
+        return ops.alias(layer, name=name)
 
     @Function
     def named(x):
@@ -116,10 +106,16 @@ def SequentialClique(functions, name: str = ""):
         functions: the layers.
         name: name of the result.
 
+    Raises:
+        ValueError: there are none.
+
     >>> f = C.layers.SequentialClique([C.layers.Dense(2, init=1), C.layers.Dense(2, init=1)])
     >>> f(C.input_variable(2)).eval([[1, 1]])
     array([[6., 6.]], dtype=float32)
     """
+
+    if not functions:
+        raise ValueError("SequentialClique needs at least one layer")
 
     def clique(x):
         for function in functions:

@@ -11,7 +11,7 @@ from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._elementwise.passing import alias
 from cntk.ops._sequence.delay_rows import boundary_rows, delay_rows
 from cntk.ops._sequence.rows import gather_rows
-from cntk.shape import broadcast_shapes, shape_text
+from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, shape_text
 
 _OFFSET = {"time_step": Attribute("offset", "Z")}
 
@@ -92,6 +92,10 @@ def _declare(delay, sign: int) -> None:
                 f"shape '{shape_text(initial_state.shape)}'."
             )
         return together
+
+    @delay.guess
+    def guess(initial_state):
+        return initial_state.shape if initial_state.dynamic_axes else UNKNOWN_SHAPE
 
     @delay.axes
     def axes(x, initial_state):
