@@ -68,6 +68,7 @@ class Scan(Operator):
         self.states: list[State] = []
         self.stacked: list[Symbol] = []
         self.step: Step | None = None
+        self.forward_steps = 0
         self.rules["gradient"] = _ScanGradient(self)
 
     @property
@@ -79,6 +80,7 @@ class Scan(Operator):
         """Append the step to a plan's graph."""
         self.step = Step(self, operands, {}, len(graph.steps))
         self.outputs, self.saves = (), {}
+        self.forward_steps = len(self.body.steps)  # what follows in the body is its gradient's
         graph.steps.append(self.step)
         for state in self.states:
             self.stack(state.value)

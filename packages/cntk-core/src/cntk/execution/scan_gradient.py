@@ -35,7 +35,7 @@ class _Differentiation:
     def __init__(self, scan: Scan, incoming: list[Symbol | None]) -> None:
         self.scan, self.body = scan, scan.body
         self.graph: PlanGraph = scan.step.operands[0].graph
-        self.mark = len(self.body.steps)
+        self.mark = scan.forward_steps
         self._outer: dict[int, Symbol] = {}
         self._leaf_inputs = {entry.leaf.number: i for i, entry in enumerate(scan.inputs)}
         seeds = [
@@ -55,7 +55,7 @@ class _Differentiation:
         self._split()
 
     def _leaf(self, word: tuple, like: Symbol) -> Symbol:
-        key = ("gradient", self.mark, *word)
+        key = ("gradient", *word)
         spec = Spec(like.shape, like._dtype, like.dynamic_axes, False, False)
         return self.body.leaf("given", key, spec, key=key)
 
