@@ -131,6 +131,19 @@ def test_a_learner_that_takes_a_rate_as_it_stands():
     assert set(failures(Literal)) == {"minibatch-size"}
 
 
+def test_a_learner_that_keeps_its_state_to_itself():
+    class Heavy(PlainDescent):
+        def __init__(self, parameters, lr):
+            super().__init__(parameters, lr)
+            self.velocity = dict.fromkeys(self.parameters, 0.0)
+
+        def move(self, parameter, step, gradients):
+            self.velocity[parameter] = 0.5 * self.velocity[parameter] + step
+            super().move(parameter, self.velocity[parameter], gradients)
+
+    assert set(failures(Heavy)) == {"checkpoint"}
+
+
 def test_a_state_that_cannot_be_forgotten():
     class Keeps(type(C.sgd([C.parameter(1)], 1))):
         def reset_smoothed_gradients(self):

@@ -7,9 +7,12 @@ They need NumPy only. With pytest, one line runs all that follows from a declara
         case.run()
 
 Without it, ``check_operator(squareplus)`` raises :class:`Mismatch`, which lists what is wrong.
+``check_learner(signum, beta=0.5)`` and ``check_deserializer(reader)`` do the same for theirs.
 """
 
 from cntk.testing.cases import Case as Case
+from cntk.testing.deserializers import check_deserializer as check_deserializer
+from cntk.testing.deserializers import deserializer_cases as deserializer_cases
 from cntk.testing.learners import check_learner as check_learner
 from cntk.testing.learners import learner_cases as learner_cases
 from cntk.testing.mismatch import Mismatch as Mismatch

@@ -9,6 +9,7 @@ from functools import partial
 from cntk.testing.cases import Case, run_all
 from cntk.testing.learners.rates import check_mean_gradient, check_minibatch_size, check_zero_rate
 from cntk.testing.learners.rules import check_rule, check_state
+from cntk.testing.learners.saving import check_checkpoint
 from cntk.testing.learners.steps import (
     check_counts,
     check_moves,
@@ -26,6 +27,7 @@ _CHECKS = {
     "parameters-apart": check_parameters_apart,
     "zero-rate": check_zero_rate,
     "minibatch-size": check_minibatch_size,
+    "checkpoint": check_checkpoint,
 }
 _CHECKS_OF_RULES = {"state": check_state, "rule": check_rule}
 
