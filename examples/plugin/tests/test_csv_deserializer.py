@@ -5,6 +5,7 @@ import pytest
 
 import cntk as C
 from cntk.io import MinibatchSource, StreamDef, StreamDefs
+from cntk.testing import check_deserializer
 
 STREAMS = StreamDefs(point=StreamDef(field="left", shape=2), label=StreamDef(field="y", shape=1))
 
@@ -25,6 +26,13 @@ def test_columns_become_streams(tmp_path):
         read(source(tmp_path / "t.csv", table), "point"), [[1, 2], [3, 4]]
     )
     np.testing.assert_array_equal(read(source(tmp_path / "t.csv", table), "label"), [[0], [1]])
+
+
+def test_it_hands_over_what_it_announces(tmp_path, monkeypatch):
+    monkeypatch.setattr("cntk_example.csv_deserializer.LINES_PER_CHUNK", 2)
+    path = tmp_path / "t.csv"
+    path.write_text("y,left,right\n0,1,2\n1,3,4\n1,5,6\n")
+    check_deserializer(C.io.CSVDeserializer(str(path), STREAMS))
 
 
 def test_a_file_of_several_chunks(tmp_path, monkeypatch):

@@ -4,6 +4,11 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.testing import check_learner
+
+
+def test_it_does_what_every_learner_does():
+    check_learner(C.signum, beta=0.5)
 
 
 def trainer_of(w):

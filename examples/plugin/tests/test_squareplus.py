@@ -4,12 +4,18 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.testing import operator_cases
 
 
 def test_it_is_published_under_its_name():
     from cntk_example.squareplus import squareplus
 
     assert C.squareplus is squareplus
+
+
+@pytest.mark.parametrize("case", operator_cases([C.squareplus]), ids=str)
+def test_it_does_what_its_declaration_says(case):
+    case.run()
 
 
 @pytest.mark.parametrize("b", [0.5, 4.0])
