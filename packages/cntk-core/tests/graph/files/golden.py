@@ -15,8 +15,6 @@ DESCRIPTIONS = {
     for model in json.loads((FOLDER / "models.json").read_text())["models"]
 }
 MODELS = sorted(set(DESCRIPTIONS) - ELSEWHERE)
-# Attention reconciles dynamic axes inside its recurrence, which no plan can do.
-RUN = [name for name in MODELS if name != "attention_seq2seq"]
 
 
 def path_of(name):

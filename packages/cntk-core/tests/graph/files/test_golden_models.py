@@ -9,19 +9,19 @@ import cntk as C
 from cntk.graph.files import function_of, model_dictionary
 from cntk.storage import dictionary_bytes, read_dictionary
 
-from .golden import FOLDER, MODELS, RUN, evaluate, path_of
+from .golden import FOLDER, MODELS, evaluate, path_of
 
 # elementwise 1e-5; convolutions and recurrences add up in another order
 TOLERANCE = {"rtol": 1e-4, "atol": 1e-6}
 
 
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("name", MODELS)
 def test_a_model_computes_what_the_original_computed(name):
     for found, expected in evaluate(name, C.Function.load(path_of(name))):
         np.testing.assert_allclose(found, expected, **TOLERANCE)
 
 
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("name", MODELS)
 def test_a_saved_model_computes_the_same(name):
     again = function_of(read_dictionary(saved(C.Function.load(path_of(name)))))
     for found, expected in evaluate(name, again):
@@ -43,7 +43,7 @@ def test_a_model_is_saved_as_the_original_saved_it(name):
     assert sorted_typed(ours) == sorted_typed(original)
 
 
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("name", MODELS)
 def test_a_model_restores_itself(name):
     function = C.Function.load(path_of(name))
     for parameter in function.parameters:
