@@ -9,6 +9,7 @@ _MODULES = (
     "bind_pooling",
     "elementwise",
     "linear",
+    "normalization",
     "reduce_over",
     "reduction",
     "shape",

@@ -138,12 +138,16 @@ def batch_normalization_shape(
     shape = operand.shape
     if spatial and not shape:
         raise ShapeError("BatchNormalization: a spatial operand needs a channel axis")
-    expected = (shape[0],) if spatial else (math.prod(shape),) if min(shape, default=1) > 0 else (-1,)
+    expected = (
+        (shape[0],) if spatial else (math.prod(shape),) if min(shape, default=1) > 0 else (-1,)
+    )
     for part in (scale, bias, running_mean, running_inv_std):
         if not spatial and part.shape == shape:
             continue
         deduce(part, expected)
-        fits = len(part.shape) == 1 and (part.shape[0] == expected[0] or min(expected[0], part.shape[0]) < 0)
+        fits = len(part.shape) == 1 and (
+            part.shape[0] == expected[0] or min(expected[0], part.shape[0]) < 0
+        )
         if not fits and not (spatial and math.prod(part.shape) == expected[0]):
             raise ShapeError(
                 f"BatchNormalization: scale, bias and statistics need the shape "
