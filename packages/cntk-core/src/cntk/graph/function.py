@@ -125,9 +125,7 @@ class Function(Running, TensorOpsMixin, metaclass=_Traceable):
     @property
     def arguments(self) -> tuple[Variable, ...]:
         """The variables to feed: inputs and placeholders."""
-        found = self._of_kind(VariableKind.Input, VariableKind.Placeholder)
-        order = self.__dict__.get("_argument_order")
-        return tuple(order) if order and set(order) == set(found) else found
+        return self._of_kind(VariableKind.Input, VariableKind.Placeholder)
 
     @property
     def signature(self) -> tuple[Variable, ...]:

@@ -172,9 +172,9 @@ class Block(Node):
         return self.body
 
     @property
-    def block_arguments_mapping(self) -> list[tuple[Variable, Variable]]:
+    def block_arguments_mapping(self) -> tuple[tuple[Variable, Variable], ...]:
         """(placeholder inside, variable outside) pairs."""
-        return list(zip(self.placeholders_inside, self.operands))
+        return tuple(zip(self.placeholders_inside, self.operands))
 
     @property
     def inputs(self) -> tuple[Variable, ...]:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 
 from cntk.graph.build import as_function, as_variable, combine, make_block
+from cntk.graph.clone import apply_to
 from cntk.graph.function import Function
 from cntk.graph.types import VariableType, type_of
 from cntk.upward import module
@@ -39,19 +40,23 @@ def trace(
     body = _as_body(result)
     _check_arguments(title, body, arguments)
     if make_block_of:
-        wrapped = make_block(body, list(zip(arguments, outer)), op_name or title, name)
-        return _with_order(wrapped, outer)
+        return make_block(body, list(zip(arguments, outer)), op_name or title, name)
     if name:
         body = module("cntk.ops").alias(body, name) if len(body.outputs) == 1 else body
-    return _with_order(body, arguments)
+    return in_order(body, arguments)
 
 
-def _with_order(function: Function, arguments: list[Variable]) -> Function:
-    """Make the order of the arguments that of the Python function."""
-    found = [a for a in function.arguments]
-    if found != arguments:
-        function._argument_order = list(arguments)
-    return function
+def in_order(body: Function, arguments: list[Variable]) -> Function:
+    """Return a Function with its arguments in a given order.
+
+    As in CNTK 2.7 a block 'Tuple', which returns its operands, says the order: any walk from the
+    root meets the block's operands as they stand there.
+    """
+    if list(body.arguments) == arguments:
+        return body
+    inside = [placeholder_like(argument) for argument in arguments]
+    ordered = make_block(combine(inside), list(zip(inside, arguments)), "Tuple", "")
+    return apply_to(body, dict(zip(arguments, ordered.outputs)))
 
 
 def _positional(function: Callable) -> list[str]:

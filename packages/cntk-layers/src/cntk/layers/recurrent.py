@@ -222,6 +222,4 @@ def RNNUnit(
     >>> C.layers.Recurrence(C.layers.RNNUnit(2))(x).shape
     (2,)
     """
-    return RNNStep(
-        shape, cell_shape, activation, init, init_bias, enable_self_stabilization, name
-    )
+    return RNNStep(shape, cell_shape, activation, init, init_bias, enable_self_stabilization, name)

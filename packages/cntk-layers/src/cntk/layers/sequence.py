@@ -9,7 +9,7 @@ import numpy as np
 from cntk import ops
 from cntk.graph.build import as_function, combine
 from cntk.graph.function import Function
-from cntk.graph.trace import block_function
+from cntk.graph.trace import block_function, in_order
 from cntk.ops import sequence
 from cntk.variables import Variable
 
@@ -138,13 +138,7 @@ def _named(layer, name: str) -> Function:
 
 
 def _rewrapped(layer: Function, change) -> Function:
-    arguments = layer.signature
-    return _in_order(change(layer), arguments)
-
-
-def _in_order(function: Function, arguments) -> Function:
-    function.__dict__["_argument_order"] = list(arguments)
-    return function
+    return in_order(change(layer), list(layer.signature))
 
 
 def Recurrence(
@@ -181,7 +175,7 @@ def Recurrence(
     outside = [v for v in states if isinstance(v, Variable) and not v.is_constant]
     if outside:
         return _applied_later(step, states, go_backwards, return_full_state, name)
-    return _named(_in_order(result, [x]), name)
+    return _named(in_order(result, [x]), name)
 
 
 def _applied_later(step, states, go_backwards, return_full_state, name):
@@ -217,7 +211,7 @@ def RecurrenceFrom(
               for i in range(count)]  # fmt: skip
     x = ops.placeholder(name="x")
     result = _chosen(_closed(step, x, starts, go_backwards), return_full_state)
-    return _named(_in_order(result, [*starts, x]), name)
+    return _named(in_order(result, [*starts, x]), name)
 
 
 def Fold(

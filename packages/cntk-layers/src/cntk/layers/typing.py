@@ -88,6 +88,9 @@ class SequenceOverMeta(type):
     """Makes ``SequenceOver[axis]`` a factory of types."""
 
     def __getitem__(cls, axis: Axis):
+        if not isinstance(axis, Axis):
+            raise TypeError(f"SequenceOver takes a C.Axis, not {axis!r}")
+
         class OverAxis(metaclass=_Indexed):
             @staticmethod
             def _of(given) -> VariableType:
