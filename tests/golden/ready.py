@@ -41,8 +41,7 @@ READY = set(
 )
 
 # case -> why it waits although its operator is ready
-WAITING: dict[str, str] = {
-}
+WAITING: dict[str, str] = {}
 
 # the original refuses these on the CPU only; here they may work
 LIMITS_OF_THE_ORIGINAL = {

@@ -6,6 +6,7 @@ import numpy as np
 
 from cntk.errors import ShapeError
 from cntk.operators.declare import Operand, operator
+from cntk.ops._sequence.reconcile import reconcile_dynamic_axes
 
 
 @operator(family="whole")
@@ -145,5 +146,5 @@ def add_at_rows_reference(x, index, layouts):
 
 
 @add_at_rows.gradient
-def add_at_rows_gradient(dy, index):
-    return gather_rows(dy, index), None, None
+def add_at_rows_gradient(dy, x, index):
+    return reconcile_dynamic_axes(gather_rows(dy, index), x), None, None

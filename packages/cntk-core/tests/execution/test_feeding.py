@@ -1,0 +1,260 @@
+"""What may be fed to an input: each form gives the same rows, anything else is refused."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+import cntk as C
+from cntk.sparse import SparseRows
+
+
+def numbers(*shape: int) -> np.ndarray:
+    return np.arange(int(np.prod(shape)), dtype=np.float32).reshape(shape)
+
+
+def fed(variable, data) -> list[np.ndarray]:
+    """Return what an alias of a variable gives for data: an array per sequence, or one for all."""
+    found = C.alias(variable).eval({variable: data})
+    return found if isinstance(found, list) else [found]
+
+
+def assert_fed(variable, data, expected: list) -> None:
+    found = fed(variable, data)
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected):
+        assert ours.shape == np.shape(theirs)
+        np.testing.assert_array_equal(ours, theirs)
+
+
+ONE, TWO = numbers(2, 3), numbers(1, 3)
+
+SEQUENCES = {
+    "a list of arrays": ([ONE, TWO], [ONE, TWO]),
+    "a list of nested lists": ([[[0, 1, 2], [3, 4, 5]], [[0, 1, 2]]], [ONE, TWO]),
+    "a list of lists of frames": ([list(ONE), list(TWO)], [ONE, TWO]),
+    "a list of single frames": ([ONE[0], ONE[1]], [ONE[:1], ONE[1:]]),
+    "a list of views": ([C.NDArrayView.from_dense(ONE), C.NDArrayView.from_dense(TWO)], [ONE, TWO]),
+    "one array of sequences": (numbers(2, 4, 3), list(numbers(2, 4, 3))),
+    "one array of frames": (numbers(4, 3), [numbers(4, 3)]),
+    "one frame": (numbers(3), [numbers(1, 3)]),
+    "strided arrays": ([numbers(4, 3)[::2], numbers(2, 6)[:, ::2]],
+                       [numbers(4, 3)[::2], numbers(2, 6)[:, ::2]]),
+    "a Value of frames": (C.Value(numbers(4, 3)), [numbers(4, 3)]),
+    "a Value of sequences": (C.Value(numbers(2, 4, 3)), list(numbers(2, 4, 3))),
+    "a Value of ragged sequences": (C.Value([ONE, TWO]), [ONE, TWO]),
+    "a Value of one frame": (C.Value(numbers(3)), [numbers(1, 3)]),
+    "compressed rows": ([SparseRows.from_dense(ONE), SparseRows.from_dense(TWO)], [ONE, TWO]),
+    "one compressed sequence": (SparseRows.from_dense(ONE), [ONE]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SEQUENCES)
+def test_forms_of_sequences(form):
+    data, expected = SEQUENCES[form]
+    assert_fed(C.sequence.input_variable(3), data, expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float16, np.int64, bool])
+def test_sequences_of_other_element_types_are_converted(dtype):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        assert_fed(C.sequence.input_variable(3), [ONE.astype(dtype)], [ONE.astype(dtype)])
+
+
+@pytest.mark.parametrize(
+    ("data", "lengths"),
+    [([numbers(2), numbers(3)], [2, 3]), (numbers(2, 3), [3, 3]), (numbers(3), [3]),
+     ([[1, 2], [3]], [2, 1])],
+)  # fmt: skip
+def test_sequences_of_numbers(data, lengths):
+    assert [len(part) for part in fed(C.sequence.input_variable(()), data)] == lengths
+
+
+@pytest.mark.parametrize("data", [[[1, 2], [3]], [[[1], [2]], [[3]]], [numbers(2) + 1, [3]]])
+def test_frames_of_one_number_may_come_without_their_axis(data):
+    assert_fed(C.sequence.input_variable(1), data, [[[1], [2]], [[3]]])
+
+
+def test_a_list_of_numbers_is_no_list_of_sequences():
+    with pytest.raises(ValueError, match=r"'\[\]' of sequence #0"):
+        fed(C.sequence.input_variable(()), [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("data", "number"),
+    [([numbers(2, 4)], 0), ([ONE, numbers(1, 4)], 1), ([numbers(2, 2, 3)], 0), ([[ONE]], 0)],
+)
+def test_a_sequence_of_another_shape_is_named(data, number):
+    with pytest.raises(ValueError, match=f"of sequence #{number} is not compatible"):
+        fed(C.sequence.input_variable(3), data)
+
+
+@pytest.mark.parametrize("data", [numbers(2, 2), numbers(2, 2, 2, 3), numbers(2, 4, 4)])
+def test_an_array_must_end_in_the_shape_of_a_frame(data):
+    with pytest.raises(ValueError, match="trailing dimensions"):
+        fed(C.sequence.input_variable(3), data)
+
+
+@pytest.mark.parametrize("data", ["abc", [None], [["a"]], 1j, {}, np.array([object()])])
+def test_what_is_no_number_is_refused(data):
+    with pytest.raises((ValueError, TypeError)):
+        fed(C.sequence.input_variable(3), data)
+
+
+@pytest.mark.parametrize("data", [[], numbers(0, 2, 3), C.Value(numbers(0, 3))])
+def test_a_minibatch_without_sequences_is_refused(data):
+    variable = C.sequence.input_variable(3)
+    with pytest.raises(RuntimeError, match="at? least one"):
+        C.alias(variable).eval({variable: data})
+
+
+@pytest.mark.parametrize("data", [[numbers(0, 3)], [ONE, numbers(0, 3)], numbers(2, 0, 3)])
+def test_a_sequence_without_frames_is_refused(data):
+    with pytest.raises(RuntimeError, match="a least one frame long|at least one"):
+        fed(C.sequence.input_variable(3), data)
+
+
+def test_a_free_size_is_the_same_for_all_sequences():
+    variable = C.sequence.input_variable((C.FreeDimension, 2))
+    assert_fed(variable, [numbers(2, 5, 2), numbers(1, 5, 2)], [numbers(2, 5, 2), numbers(1, 5, 2)])
+    assert_fed(variable, numbers(3, 4, 2), [numbers(3, 4, 2)])
+    with pytest.raises(ValueError, match=r"'\[1 x 4 x 2\]' of sequence #1 .* '\[2 x 5 x 2\]'"):
+        fed(variable, [numbers(2, 5, 2), numbers(1, 4, 2)])
+
+
+def test_a_free_size_is_the_same_for_all_samples():
+    variable = C.input_variable((C.FreeDimension, 2))
+    with pytest.raises(ValueError, match="of sequence #1"):
+        fed(variable, [numbers(5, 2), numbers(4, 2)])
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [(numbers(2, 3), 2), (numbers(3), 1), (numbers(4, 1, 3), 4), ([numbers(3)] * 2, 2),
+     ([numbers(1, 3)] * 2, 2), (C.Value(numbers(2, 3)), 2), (C.Value(numbers(2, 1, 3)), 2),
+     (C.Value(numbers(3)), 1)],
+)  # fmt: skip
+def test_forms_of_samples(data, rows):
+    assert fed(C.input_variable(3), data)[0].shape == (rows, 3)
+
+
+@pytest.mark.parametrize(
+    "data", [[ONE, TWO], numbers(4, 2, 3), C.Value([ONE, TWO]), [SparseRows.from_dense(ONE)]]
+)
+def test_sequences_are_no_samples(data):
+    with pytest.raises(ValueError, match="sequence"):
+        fed(C.input_variable(3), data)
+
+
+def dense(variable):
+    return C.times(variable, np.eye(4, dtype=np.float32))
+
+
+SPARSE = {
+    "a list of matrices": ([SparseRows.from_dense(numbers(2, 4)),
+                            SparseRows.from_dense(numbers(1, 4))], [2, 1]),
+    "one matrix": (SparseRows.from_dense(numbers(3, 4)), [3]),
+    "one-hot sequences": (C.Value.one_hot([[0, 1], [3]], 4), [2, 1]),
+    "one-hot frames": (C.Value.one_hot([0, 1, 3], 4), [3]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SPARSE)
+def test_forms_of_sparse_sequences(form):
+    data, lengths = SPARSE[form]
+    variable = C.sequence.input_variable(4, is_sparse=True)
+    found = dense(variable).eval({variable: data})
+    assert [len(part) for part in found] == lengths
+
+
+@pytest.mark.parametrize("data", [[ONE], ONE, [[0, 1, 2]], C.Value(ONE)])
+def test_dense_data_do_not_fit_a_sparse_input(data):
+    variable = C.sequence.input_variable(3, is_sparse=True)
+    with pytest.raises(ValueError, match="Dense input data supplied for sparse"):
+        fed(variable, data)
+
+
+def test_a_sparse_matrix_of_another_width_is_refused():
+    variable = C.sequence.input_variable(4, is_sparse=True)
+    with pytest.raises(ValueError, match=r"'\[2 x 3\]'"):
+        dense(variable).eval({variable: [SparseRows.from_dense(ONE)]})
+
+
+def test_sparse_results_come_back_per_sequence():
+    sparse = pytest.importorskip("scipy.sparse")
+    variable = C.sequence.input_variable(3, is_sparse=True)
+    found = fed(variable, [sparse.csr_matrix(ONE), sparse.csr_matrix(TWO)])
+    assert [part.shape for part in found] == [(2, 3), (1, 3)]
+    np.testing.assert_array_equal(found[0].toarray(), ONE)
+
+
+def test_start_flags_may_stand_beside_the_data_or_beside_all_of_them():
+    variable = C.sequence.input_variable(3)
+    function = C.alias(variable)
+    for arguments in (
+        {variable: ([ONE, TWO], [True, True])},
+        ({variable: [ONE, TWO]}, [True, True]),
+    ):
+        assert len(function.eval(arguments)) == 2
+
+
+@pytest.mark.parametrize("flags", [[True], [True, False, True]])
+def test_there_is_one_start_flag_per_sequence(flags):
+    with pytest.raises(ValueError, match=f"you have 2 sequences, but only {len(flags)} sequence"):
+        fed(C.sequence.input_variable(3), ([ONE, TWO], flags))
+
+
+def test_samples_have_no_start_flags():
+    with pytest.raises(ValueError, match="does not contain a sequence axis"):
+        fed(C.input_variable(3), (ONE, [True, True]))
+
+
+def test_start_flags_of_one_argument_hold_for_all():
+    s, t = C.sequence.input_variable(3), C.sequence.input_variable(3)
+    found = (s + t).eval({s: ([ONE, TWO], [True, False]), t: [ONE, TWO]})
+    np.testing.assert_array_equal(found[0], 2 * ONE)
+
+
+def test_arguments_on_one_axis_must_have_equal_lengths():
+    s, t = C.sequence.input_variable(3), C.sequence.input_variable(3)
+    with pytest.raises(ValueError, match="Different minibatch layouts"):
+        (s + t).eval({s: [ONE, TWO], t: [TWO, ONE]})
+
+
+def test_axes_have_lengths_of_their_own():
+    s = C.sequence.input_variable(3)
+    t = C.sequence.input_variable(3, sequence_axis=C.Axis("other"))
+    both = C.combine([C.alias(s), C.alias(t)])
+    found = both.eval({s: [ONE, TWO], t: [TWO, ONE]})
+    assert [[len(part) for part in found[output]] for output in both.outputs] == [[2, 1], [1, 2]]
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_sequences_and_samples_must_be_as_many(samples):
+    s, x = C.sequence.input_variable(3), C.input_variable(3)
+    with pytest.raises(ValueError, match="number of samples differs"):
+        (C.sequence.last(s) + x).eval({s: [ONE, TWO], x: numbers(samples, 3)})
+
+
+def test_minibatch_data_say_how_many_sequences_there_are():
+    rows = C.Value(ONE)
+    one, two = C.MinibatchData(rows, 1, 2, False), C.MinibatchData(rows, 2, 2, False)
+    variable = C.sequence.input_variable(3)
+    assert [len(part) for part in fed(variable, one)] == [2]
+    assert [len(part) for part in fed(variable, two)] == [1, 1]
+
+
+def test_results_of_sequences_are_lists_even_for_one():
+    function = C.alias(C.sequence.input_variable(3))
+    assert isinstance(function.eval([ONE]), list)
+    assert isinstance(function(np.stack([ONE, ONE])), list)
+
+
+def test_values_are_returned_on_demand():
+    function = C.alias(C.sequence.input_variable(3))
+    value = function.eval([ONE, TWO], as_numpy=False)
+    assert isinstance(value, C.Value)
+    np.testing.assert_array_equal(value.as_sequences()[1], TWO)
