@@ -7,6 +7,7 @@ import numpy as np
 from cntk.device import cpu
 from cntk.dtypes import as_dtype
 from cntk.errors import ArgumentError, ShapeError
+from cntk.shape import shape_text
 from cntk.sparse import SparseRows, is_csr
 from cntk.upward import module
 
@@ -170,5 +171,13 @@ class NDArrayView(ArrayMixin):
     def __len__(self) -> int:
         return self.shape[0] if self.shape else 0
 
+    def __call__(self) -> NDArrayView:
+        """Return the view itself.
+
+        Scripts written for CNTK 2.0 say ``value.data()``, where ``data`` was a method; from CNTK
+        2.1 on it is the property.
+        """
+        return self
+
     def __repr__(self) -> str:
-        return f"NDArrayView({self.shape}, {self.dtype}, {self.device})"
+        return f"NDArrayView({shape_text(self.shape)}, {self.device})"

@@ -16,7 +16,6 @@ def _window(word: str, filter_shape) -> tuple[int, ...]:
 
 def _pooling(op_name: str, kind: int, filter_shape, strides, pad, name: str):
     """Return a layer that pools over windows."""
-    rank = len(filter_shape)
     strides = per_filter_axis("strides", strides, filter_shape)
     pad = per_filter_axis("pad", pad, filter_shape)
 
