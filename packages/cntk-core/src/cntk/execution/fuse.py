@@ -37,14 +37,14 @@ def _softmax(left, right):
 
 
 def _log_softmax(left, right):
-    """(x - max(x)) - log(sum(exp(x - max(x)))) -> x - log_sum_exp(x)"""
+    """(x - max(x)) - log(sum(exp(x - max(x)))) -> log_shares(x)"""
     logarithm = _made_by(right, "log")
     total = logarithm and _made_by(logarithm.operands[0], "sum_over")
     powers = total and _made_by(total.operands[0], "exp")
     if not powers or powers.operands[0] is not left:
         return None
     x, axis = _centred(left)
-    return x - registry["log_sum_exp_over"](x, axis) if _is_along(total, axis) else None
+    return registry["log_shares"](x, axis) if _is_along(total, axis) else None
 
 
 def _cross_entropy(left, right):

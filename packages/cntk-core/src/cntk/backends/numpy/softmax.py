@@ -99,6 +99,25 @@ def bind_exp_shares(step, inputs, outputs, context) -> Callable:
     return run
 
 
+@kernel("log_shares", declared, writes=True, in_place=(0,), when=_sees(0))
+def bind_log_shares(step, inputs, outputs, context) -> Callable:
+    """Bind ``x - log(sum(exp(x)))``."""
+    n, inner = _neighbours(step.operands[0], step.attributes["axis"])
+    (source,), target = inputs, outputs[0]
+    ones = np.ones(n, step.operands[0]._dtype)
+
+    def run(slots):
+        x, y = (slots[i].reshape(-1, n, inner) for i in (source, target))
+        scratch = _scratch(x)
+        for part in _parts(len(x), n * inner):
+            ours, into = x[part], y[part]
+            powers = scratch[: len(ours)]
+            np.subtract(ours, _powers(ours, powers), into)
+            np.subtract(into, np.log(_sums(powers, ones)), into)
+
+    return run
+
+
 @kernel("exp_shares_slope", declared, writes=True, in_place=(0,), when=_sees(1))
 def bind_exp_shares_slope(step, inputs, outputs, context) -> Callable:
     """Bind ``y * (dy - sum(y * dy))``."""

@@ -1,4 +1,4 @@
-"""Logarithms of softmax."""
+"""Logarithms of softmax; plans compute them as ``log_shares``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cntk.operators.axes import axis_argument
 from cntk.operators.declare import Operand, Sample, composite
 from cntk.operators.stored import Attribute, Block
 from cntk.ops._elementwise.exponential import exp, log
+from cntk.ops._normalization.log_shares import log_shares as log_shares
 from cntk.ops._reduction.extrema import max_over
 from cntk.ops._reduction.reduce_sum import sum_over
 
