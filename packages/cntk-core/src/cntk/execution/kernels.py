@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 import cntk.plugins as plugins
 from cntk.errors import ExecutionError, ShapeError
 from cntk.shape import is_static
+
 
 @dataclass(frozen=True)
 class Kernel:
@@ -82,8 +83,19 @@ def choose(step) -> Kernel:
         if (fixed_size or not known.writes) and known.when(step):
             return known
     if "reference" in step.operator.rules:
-        return reference_view if step.operator.is_view else reference_kernel
+        return _reference_of(step.operator, len(step.operands))
     raise ExecutionError(f"operator '{step.operator.name}' has no kernel on the CPU for {step!r}")
+
+
+@cache
+def _reference_of(operator, count: int) -> Kernel:
+    """Return the reference as a kernel: it reads the operands that it asks for by name."""
+    known = reference_view if operator.is_view else reference_kernel
+    names = operator.signature.operands[:count]
+    if operator.signature.variadic:
+        return known
+    asked = operator.rules["reference"].names
+    return replace(known, reads=tuple(i for i, name in enumerate(names) if name in asked))
 
 
 def _bind_reference(step, inputs, outputs, context) -> Callable:
