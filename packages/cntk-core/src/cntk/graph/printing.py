@@ -18,9 +18,7 @@ def signature_text(function: Function) -> str:
 def detailed_text(function: Function) -> str:
     """Return ``Composite(Plus): Input('x', [#], [2]) -> Output('Plus5_Output_0', [#], [2])``."""
     root = function.root_function
-    title = root.op_name
-    if function.is_composite:
-        title = f"Composite({title.rsplit('.', 1)[-1]})"
+    title = f"Composite({root._op_name})" if function.is_composite else root._op_name
     arguments = ", ".join(map(str, _shown_arguments(function)))
     outputs = ", ".join(map(str, function.outputs))
     return f"{title}: {arguments} -> {outputs}"
@@ -36,7 +34,7 @@ def _operation(function: Function) -> str:
     root = function.root_function
     if function.is_composite and any(node is not root for node in nodes_in_order(function.outputs)):
         return "Composite"
-    return root.op_name.rsplit(".", 1)[-1]
+    return root._op_name
 
 
 def _argument_text(variable: Variable) -> str:
