@@ -10,6 +10,7 @@ longer than ``t``, and frame ``t`` of the sequence at position ``s`` of that ord
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class Layout:
 
     def __init__(self, num_samples: int, lengths=None, starts=None) -> None:
         self.num_samples = num_samples
-        self.lengths = None if lengths is None else np.asarray(lengths, dtype=np.int64)
+        self.lengths: Any = None if lengths is None else np.asarray(lengths, dtype=np.int64)
         if self.lengths is not None and (self.lengths < 1).any():
             empty = int(np.argmax(self.lengths < 1))
             raise ExecutionError(
@@ -45,8 +46,8 @@ class Layout:
                 f"Sequence {empty} of {num_samples} has none"
             )
         self.starts = starts
-        self.rows = num_samples if lengths is None else int(self.lengths.sum())
-        self._one_step = lengths is None or bool((self.lengths == 1).all())
+        self.rows = num_samples if self.lengths is None else int(self.lengths.sum())
+        self._one_step = self.lengths is None or bool((self.lengths == 1).all())
 
     @property
     def has_sequences(self) -> bool:

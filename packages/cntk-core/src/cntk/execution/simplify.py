@@ -106,9 +106,9 @@ def _frames_reduced(operands, attributes, padding: float):
 
 def _operands_of(symbol, name: str):
     """Return the operands of the step that makes a symbol, if it is of a given operator."""
-    source = getattr(symbol, "source", None)
-    made = getattr(source, "operator", None)
-    return source.operands if made is not None and made.name == name else None
+    step = getattr(symbol, "source", None)
+    is_made = hasattr(step, "operator") and step.operator.name == name
+    return step.operands if is_made else None
 
 
 def number(symbol) -> float | None:

@@ -199,7 +199,8 @@ def _chosen(condition: np.ndarray, layout: Layout) -> tuple[np.ndarray, Layout]:
     until = np.nan_to_num(np.maximum(until, 0), nan=0.0, posinf=np.inf)
     if until[:, -1].sum() > _MOST_FRAMES:
         raise ExecutionError(f"Where: the condition chooses {until[:, -1].sum():.3g} frames")
-    counts = np.diff(until.astype(np.int64), axis=1, prepend=0)  # how often each frame is chosen
+    # how often each frame is chosen
+    counts: np.ndarray = np.diff(until.astype(np.int64), axis=1, prepend=0)
     lengths = counts.sum(axis=1)
     if (lengths < 1).any():
         empty = int(np.argmax(lengths < 1))
