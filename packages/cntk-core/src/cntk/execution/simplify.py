@@ -6,6 +6,8 @@ Parameter that a user can reach.
 
 from __future__ import annotations
 
+from typing import Any
+
 from cntk.operators.declare import registry
 
 
@@ -106,7 +108,7 @@ def _frames_reduced(operands, attributes, padding: float):
 
 def _operands_of(symbol, name: str):
     """Return the operands of the step that makes a symbol, if it is of a given operator."""
-    step = getattr(symbol, "source", None)
+    step: Any = getattr(symbol, "source", None)
     is_made = hasattr(step, "operator") and step.operator.name == name
     return step.operands if is_made else None
 
