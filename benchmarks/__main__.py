@@ -46,8 +46,8 @@ def row(call: Call, copied: float) -> str:
     result = function.eval(fed)
     seconds = median_time(lambda: function.eval(fed))
     rows = next((len(data) / len(call.feed()[v]) for v, data in fed.items()), 1)
-    moved = rows * sum(given.array.nbytes for given in call.inputs) + size(result)
-    moved += sum(given.array.nbytes for given in call.operands if given not in call.inputs)
+    moved = size(result)
+    moved += sum(g.array.nbytes * (rows if g.has_rows else 1) for g in call.operands)
     speed = moved / seconds
     return (
         f"{call.operator.name:28}{call.number:7}{moved / 1e6:8.1f}{seconds * 1e3:9.2f}"
