@@ -17,6 +17,7 @@ from cntk.execution.session import (
     evaluate_all,
     generation_of,
     gradient_symbols,
+    listed_variables,
     next_generation,
     output_variables,
 )
@@ -52,7 +53,7 @@ def forward(function, arguments, outputs, keep_for_backward, as_numpy: bool):
     data = named_arguments(function, arguments)
     if not keep_for_backward:
         return None, evaluate_all(function, wanted, data, as_numpy)
-    roots = [as_variable(root) for root in keep_for_backward]
+    roots = listed_variables(keep_for_backward)
     graph = PlanGraph(training=True)
     lowering = Lowering(graph)
     symbols = lowering.lower([*wanted, *roots])
@@ -117,7 +118,7 @@ def backward(function, state, root_gradients, variables, as_numpy: bool) -> dict
     roots = {as_variable(root): gradient for root, gradient in root_gradients.items()}
     if len(roots) != 1:
         raise ArgumentError(f"backward starts from one root, {len(roots)} were given")
-    wanted = [as_variable(variable) for variable in variables]
+    wanted = listed_variables(variables)
     check_leaves(function, wanted)
     return _backward(state, next(iter(roots.items())), wanted, as_numpy)
 

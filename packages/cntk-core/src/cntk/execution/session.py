@@ -16,6 +16,7 @@ from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.build import as_variable
+from cntk.graph.function import is_function_or_variable
 from cntk.graph.nodes import mutations
 from cntk.operators.declare import registry
 from cntk.value import Value
@@ -112,16 +113,18 @@ def evaluate(function, arguments, outputs, as_numpy: bool):
     data = named_arguments(function, arguments)
     run = _run(function, wanted, False, data)
     results = _results(function, run, wanted, as_numpy)
-    if len(wanted) == 1 and (outputs is None or len(outputs) == 1):
-        return results[0]
-    return dict(zip(wanted, results))
+    return results[0] if len(wanted) == 1 else dict(zip(wanted, results))
 
 
 def output_variables(function, outputs) -> list[Variable]:
     """Return the variables that a user asks for."""
-    if outputs is None:
-        return list(function.outputs)
-    return [as_variable(output) for output in outputs]
+    return list(function.outputs) if outputs is None else listed_variables(outputs)
+
+
+def listed_variables(given) -> list[Variable]:
+    """Return variables that a user gives: one, or several in a list, set or dictionary."""
+    one = is_function_or_variable(given) or isinstance(given, str)
+    return [as_variable(variable) for variable in ([given] if one else given)]
 
 
 def _run(function, wanted, training: bool, data: dict, wrt=(), root=None) -> Run:
@@ -201,13 +204,20 @@ def call_with_data(function, given: dict):
 
 
 def check_leaves(function, variables) -> None:
-    """Refuse gradients with respect to what is computed."""
+    """Refuse gradients with respect to what is computed, not there, or declared without."""
+    leaves = {*function.inputs}
     for variable in variables:
-        if variable.is_output or variable.is_placeholder:
+        if variable.is_output or variable.is_placeholder or variable not in leaves:
             raise ArgumentError(
                 f"Gradient requested for Variable '{variable}' which is not a leaf input (Input, "
-                f"Parameter or Constant) of the Function '{function}'; this is currently "
+                f"Parameter or Constant) of the Function '{function!r}'; this is currently "
                 "unsupported."
+            )
+        if not variable.needs_gradient:
+            raise ArgumentError(
+                f"Gradient value incorrectly requested for Variable '{variable}', a Constant or an "
+                "Input Variable with NeedsGradient setting of false. "
+                "try: C.input_variable(..., needs_gradient=True)"
             )
 
 
@@ -220,7 +230,7 @@ def grad(function, at, wrt, outputs, as_numpy: bool, grad_root):
             raise ArgumentError(
                 f"None of the Function '{function}' arguments have 'needs_gradient == True'"
             )
-    wrt = [as_variable(variable) for variable in wrt]
+    wrt = listed_variables(wrt)
     check_leaves(function, wrt)
     wanted = output_variables(function, outputs) if outputs is not None else []
     data = named_arguments(function, at)
