@@ -116,8 +116,8 @@ def _reason(module: str, name: str) -> str | None:
 class AbsentModules:
     """Asked last for a module: says what became of it, where we know.
 
-    ``from cntk.layers import LSTM`` comes here as well, for a module ``cntk.layers.LSTM``: Python
-    asked ``cntk.layers`` for the attribute before, and forgets what that error said.
+    ``from cntk.io import X`` comes here as well, for a module ``cntk.io.X``: Python asked
+    ``cntk.io`` for the attribute before, and forgets what that error said.
     """
 
     @staticmethod
