@@ -101,7 +101,7 @@ def assert_signature(thing, printed, what):
 
 def assert_member(cls, member):
     kind, name, signature = re.fullmatch(
-        r"(prop|attr|static)? ?(\w+)(?: \(settable\))?(\(.*\))?", member
+        r"(?:(prop|attr|static) )?(\w+)(?: \(settable\))?(\(.*\))?", member
     ).groups()
     found = inspect.getattr_static(cls, name, None)
     assert found is not None, f"{cls.__name__} has no {name}"

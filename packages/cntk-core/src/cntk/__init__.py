@@ -40,7 +40,5 @@ if TYPE_CHECKING:
     from cntk.ops import *  # noqa: F403
     from cntk.ops.functions import *  # noqa: F403
     from cntk.shape import *  # noqa: F403
-    from cntk.train.distributed import *  # noqa: F403
     from cntk.train.trainer import *  # noqa: F403
-    from cntk.train.training_session import *  # noqa: F403
     from cntk.variables import *  # noqa: F403

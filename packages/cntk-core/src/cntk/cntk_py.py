@@ -26,9 +26,7 @@ _CLASSES = {
     "cntk.logging.progress_print": "ProgressWriter",
     "cntk.minibatch": "MinibatchData StreamInformation",
     "cntk.ops.functions": "Function",
-    "cntk.train.trainer": "Trainer",
-    "cntk.train.training_session": """
-        CheckpointConfig CrossValidationConfig TestConfig TrainingSession""",
+    "cntk.train": "CheckpointConfig CrossValidationConfig TestConfig Trainer TrainingSession",
     "cntk.variables": "Constant Parameter Variable",
 }
 _HOME = {name: home for home, listed in _CLASSES.items() for name in listed.split()}

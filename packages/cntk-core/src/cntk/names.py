@@ -34,9 +34,9 @@ HOMES = {
         universal""",
     "cntk.losses": """
         binary_cross_entropy cosine_distance cosine_distance_with_negative_samples
-        cross_entropy_with_softmax fmeasure hierarchical_softmax_layer lambda_rank nce_loss
-        squared_error weighted_binary_cross_entropy""",
-    "cntk.metrics": "classification_error edit_distance_error ndcg_at_1",
+        cross_entropy_with_softmax fmeasure hierarchical_softmax_layer lambda_rank squared_error
+        weighted_binary_cross_entropy""",
+    "cntk.metrics": "classification_error ndcg_at_1",
     "cntk.minibatch": "INFINITELY_REPEAT MinibatchData",
     "cntk.ops": """
         AVG_POOLING CONSTANT_PAD MAX_POOLING MAX_UNPOOLING PoolingType_Average PoolingType_Max
@@ -45,30 +45,23 @@ HOMES = {
         abs acos alias argmax argmin as_block as_composite asin asinh assign associative_multi_arg
         atan atanh batch_normalization cast ceil clip combine constant convolution
         convolution_transpose cos cosh crop_automatic crop_automatic_with_ancestors crop_manual
-        custom_proxy_op depth_to_space dropout element_and element_divide element_max element_min
-        element_not element_or element_select element_times element_xor elu equal exp expand_dims
-        eye_like flatten floor forward_backward gather greater greater_equal hard_sigmoid hardmax
-        image_scaler input input_variable labels_to_graph leaky_relu less less_equal
-        local_response_normalization log log_add_exp log_softmax mean mean_variance_normalization
-        minus negate not_equal one_hot ones_like optimized_rnnstack output_variable pad param_relu
-        parameter per_dim_mean_variance_normalize placeholder plus pooling pow random_sample
-        random_sample_inclusion_frequency reciprocal reconcile_dynamic_axes reduce_l1 reduce_l2
-        reduce_log_sum_exp reduce_max reduce_mean reduce_min reduce_prod reduce_sum
-        reduce_sum_square relu reshape round selu sigmoid sin sinh slice softmax softplus softsign
-        space_to_depth splice sqrt square squeeze stop_gradient straight_through_impl sum swapaxes
-        tan tanh times times_transpose to_batch to_sequence to_sequence_like top_k transpose
-        unpack_batch unpooling zeros_like""",
+        depth_to_space dropout element_and element_divide element_max element_min element_not
+        element_or element_select element_times element_xor elu equal exp expand_dims eye_like
+        flatten floor gather greater greater_equal hard_sigmoid hardmax image_scaler input
+        input_variable leaky_relu less less_equal local_response_normalization log log_add_exp
+        log_softmax mean mean_variance_normalization minus negate not_equal one_hot ones_like
+        output_variable pad param_relu parameter per_dim_mean_variance_normalize placeholder plus
+        pooling pow reciprocal reconcile_dynamic_axes reduce_l1 reduce_l2 reduce_log_sum_exp
+        reduce_max reduce_mean reduce_min reduce_prod reduce_sum reduce_sum_square relu reshape
+        round selu sigmoid sin sinh slice softmax softplus softsign space_to_depth splice sqrt
+        square squeeze stop_gradient straight_through_impl sum swapaxes tan tanh times
+        times_transpose to_batch to_sequence to_sequence_like top_k transpose unpack_batch unpooling
+        zeros_like""",
     "cntk.ops.functions": "BlockFunction CloneMethod Function ModelFormat load_model",
     "cntk.random": "auto_select",
     "cntk.shape": "FreeDimension InferredDimension",
     "cntk.tensor": "NDArrayView",
-    "cntk.train.distributed": """
-        Communicator DistributedLearner WorkerDescriptor block_momentum_distributed_learner
-        data_parallel_distributed_learner mpi_communicator""",
     "cntk.train.trainer": "Trainer",
-    "cntk.train.training_session": """
-        CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
-        minibatch_size_schedule training_session""",
     "cntk.value": "Value",
     "cntk.variables": "Constant Parameter Variable",
 }
@@ -76,7 +69,6 @@ HOMES = {
 # modules that are names of ``cntk``, where the module has another path than the name
 MODULES = {
     "C": "cntk",
-    "distributed": "cntk.train.distributed",
     "evaluator": "cntk.eval.evaluator",
     "functions": "cntk.ops.functions",
     "sequence": "cntk.ops.sequence",
@@ -104,41 +96,56 @@ DISTRIBUTIONS = {
 # operator of ``cntk.ops`` and ``cntk`` that another distribution brings
 OPERATORS_ELSEWHERE = {"roipooling": "cntk-vision"}
 
+_LATER_OPERATORS = """
+    forward_backward labels_to_graph native_user_function optimized_rnnstack
+    register_native_user_function"""
+_TRAINING_SESSION = """
+    CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
+    minibatch_size_schedule training_session"""
+_DISTRIBUTED = """
+    Communicator DistributedLearner WorkerDescriptor block_momentum_distributed_learner
+    data_parallel_distributed_learner mpi_communicator"""
+
 # module of the original -> names that this release does not have yet
 LATER = {
-    "cntk": """
-        contrib install_samples lattice_sequence_with_softmax misc native_user_function
-        register_native_user_function sample_installer""",
+    "cntk": f"""
+        contrib distributed edit_distance_error install_samples lattice_sequence_with_softmax misc
+        nce_loss random_sample random_sample_inclusion_frequency sample_installer
+        {_LATER_OPERATORS} {_TRAINING_SESSION} {_DISTRIBUTED}""",
     "cntk.debugging": "save_as_legacy_model",
     "cntk.debugging.debug": "save_as_legacy_model",
     "cntk.internal.utils": """
         Dictionary DictionaryValue DictionaryValueFromDict DictionaryValueFromNDArrayView eval""",
-    "cntk.layers": """
-        AttentionModel Delay Fold GRU LSTM PastValueWindow RNNStep RNNUnit Recurrence RecurrenceFrom
-        SequentialConvolution UnfoldFrom""",
-    "cntk.layers.blocks": "GRU LSTM RNNStep RNNUnit",
-    "cntk.layers.layers": "SequentialConvolution",
-    "cntk.losses": "lattice_sequence_with_softmax",
+    "cntk.io": """
+        Base64ImageDeserializer CBFDeserializer HTKFeatureDeserializer HTKMLFBinaryDeserializer
+        HTKMLFDeserializer ImageDeserializer LatticeDeserializer""",
+    "cntk.io.transforms": "color crop mean scale",
+    "cntk.losses": "lattice_sequence_with_softmax nce_loss",
+    "cntk.metrics": "edit_distance_error",
+    "cntk.ops": f"random_sample random_sample_inclusion_frequency {_LATER_OPERATORS}",
     "cntk.ops.functions": "native_user_function register_native_user_function",
+    "cntk.train": f"{_TRAINING_SESSION} {_DISTRIBUTED}",
 }
 LATER_MODULES = (
-    "cntk.contrib", "cntk.layers.models", "cntk.layers.sequence", "cntk.misc",
-    "cntk.sample_installer",
+    "cntk.contrib", "cntk.misc", "cntk.sample_installer", "cntk.train.distributed",
+    "cntk.train.training_session",
 )  # fmt: skip
 
 # module of the original -> names that only served its native library: they start that library, or
 # turn arguments into its column-major order and type numbers, and mean nothing without it
 NATIVE_ONLY = {
     "cntk": """
-        cntk_library_path cntk_py_init data_type_to_dtype sanitize_axis sanitize_axis_list
-        sanitize_batch sanitize_convolution_args sanitize_dtype_cntk sanitize_dynamic_axes
-        sanitize_multi_axis_reduction_list sanitize_pooling_args sanitize_var_map""",
+        cntk_library_path cntk_py_init custom_proxy_op data_type_to_dtype sanitize_axis
+        sanitize_axis_list sanitize_batch sanitize_convolution_args sanitize_dtype_cntk
+        sanitize_dynamic_axes sanitize_multi_axis_reduction_list sanitize_pooling_args
+        sanitize_var_map""",
     "cntk.internal.sanitize": """
         bounded_cache data_type_to_dtype sanitize_axis sanitize_axis_list sanitize_batch
         sanitize_convolution_args sanitize_dtype_cntk sanitize_dynamic_axes
         sanitize_multi_axis_reduction_list sanitize_pooling_args sanitize_random_args
         sanitize_value sanitize_var_map sanitize_variable_value_dict""",
     "cntk.layers": "NDShape",
+    "cntk.ops": "custom_proxy_op",
 }
 
 # compiler directives of Python 2 that the original's modules show

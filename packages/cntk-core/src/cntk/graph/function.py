@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -38,6 +39,11 @@ class _Traceable(type):
         if not args or not callable(args[0]):
             raise TypeError("Function is made from a Python function: @C.Function")
         return module("cntk.graph.trace").trace(*args, **kwargs)
+
+    @property
+    def __signature__(cls) -> inspect.Signature:  # else all classes would show the one above
+        _, *parameters = inspect.signature(cls.__init__).parameters.values()
+        return inspect.Signature(parameters)
 
 
 class Function(Running, TensorOpsMixin, metaclass=_Traceable):
@@ -103,6 +109,11 @@ class Function(Running, TensorOpsMixin, metaclass=_Traceable):
     def uid(self) -> str:
         """Label that is unique in this process."""
         return self._uid
+
+    @property
+    def op_name(self) -> str:
+        """Name of the operation."""
+        raise AttributeError("op_name")
 
     @property
     def inputs(self) -> tuple[Variable, ...]:
@@ -283,11 +294,11 @@ class Function(Running, TensorOpsMixin, metaclass=_Traceable):
     @property
     def custom_attributes(self) -> dict:
         """A dictionary of the user's own, saved with the model."""
-        return self.root_function.__dict__.setdefault("_custom_attributes", {})
+        return self.root_function._custom_attributes
 
     @custom_attributes.setter
     def custom_attributes(self, values: dict) -> None:
-        self.root_function.__dict__["_custom_attributes"] = dict(values)
+        self.root_function._custom_attributes = dict(values)
 
     @property
     def type(self):

@@ -21,7 +21,6 @@ from .chunk import SequenceRows as SequenceRows
 from .deserializer import Deserializer as Deserializer
 from .deserializer import UserDeserializer as UserDeserializer
 from .deserializers.ctf import CTFDeserializer as CTFDeserializer
-from .later import announced as _announced
 from .minibatch_source import MinibatchSource as MinibatchSource
 from .problems import Problem as Problem
 from .streams import StreamConfiguration as StreamConfiguration
@@ -43,10 +42,4 @@ def __getattr__(name: str):
     """Return a deserializer of a plugin, or a name that lives in another module."""
     if name in _ELSEWHERE:
         return getattr(_import_module(_ELSEWHERE[name]), name)
-    try:
-        return _lookup_absent(__name__, name)
-    except AttributeError:
-        found = _announced(__name__, name)
-        if found is None:
-            raise
-        return found
+    return _lookup_absent(__name__, name)

@@ -75,7 +75,7 @@ class MinibatchSource:
         level = getattr(trace_level, "value", trace_level)
         for each in given:
             each.problems = Problems(each.describe(), max_errors, level)
-        self.streams = Record(**{info.name: info for info in self._deserializer.stream_infos()})
+        self._streams = Record(**{info.name: info for info in self._deserializer.stream_infos()})
         self._frame_mode = frame_mode
         self._is_infinite = max_samples == max_sweeps == INFINITELY_REPEAT
         if max_samples == FULL_DATA_SWEEP:
@@ -88,6 +88,11 @@ class MinibatchSource:
         self._reader = SequenceReader(
             self._deserializer, window, randomization_seed, max_sweeps, max_samples, self._check
         )
+
+    @property
+    def streams(self) -> Record:
+        """The streams as attributes: ``source.streams.features``."""
+        return self._streams
 
     def stream_infos(self) -> list[StreamInformation]:
         """Return the streams."""

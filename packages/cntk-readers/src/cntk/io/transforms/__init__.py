@@ -1,14 +1,5 @@
 """Transforms of images, for ImageDeserializer."""
 
-from cntk.io.later import LATER, announced
+from cntk.namespace import attribute_getter
 
-
-def __getattr__(name: str):
-    found = announced(__name__, name)
-    if found is None:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return found
-
-
-def __dir__():
-    return sorted(LATER[__name__])
+__getattr__ = attribute_getter(__name__)
