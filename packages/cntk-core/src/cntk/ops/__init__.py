@@ -1,5 +1,6 @@
 """All operators: this file is the list."""
 
+from cntk.namespace import attribute_getter
 from cntk.ops import _loss as _loss
 from cntk.ops import _metric as _metric
 from cntk.ops import _random as _random
@@ -143,3 +144,10 @@ from cntk.ops._shape.squeeze import squeeze as squeeze
 from cntk.ops._shape.top_k import top_k as top_k
 from cntk.ops._shape.transpose import swapaxes as swapaxes
 from cntk.ops._shape.transpose import transpose as transpose
+from cntk.ops.functions import BlockFunction as BlockFunction
+from cntk.ops.functions import CloneMethod as CloneMethod
+from cntk.ops.functions import Function as Function
+from cntk.ops.functions import ModelFormat as ModelFormat
+from cntk.ops.functions import load_model as load_model
+
+__getattr__ = attribute_getter(__name__)
