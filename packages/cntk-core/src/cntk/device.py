@@ -37,6 +37,14 @@ class DeviceDescriptor:
         """Return whether another process has locked the device; the CPU never is."""
         return False
 
+    def properties(self) -> object:
+        """Return the properties of a GPU.
+
+        Raises:
+            ValueError: the device is not a GPU.
+        """
+        raise ArgumentError(f"device '{self}' is not a GPU; the CPU has no GPU properties")
+
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, DeviceDescriptor)
@@ -118,18 +126,20 @@ def try_set_default_device(
     return True
 
 
-def set_excluded_devices(excluded: Sequence[DeviceDescriptor]) -> None:
-    """Name the devices that must not become the default."""
+def set_excluded_devices(excluded_devices: Sequence[DeviceDescriptor]) -> None:
+    """Name the devices that must not become the default.
+
+    Args:
+        excluded_devices: the devices; they replace those that were named before.
+    """
     _excluded.clear()
-    _excluded.update(excluded)
+    _excluded.update(excluded_devices)
 
 
-def get_gpu_properties(device: DeviceDescriptor):
+def get_gpu_properties(device: DeviceDescriptor) -> object:
     """Return the properties of a GPU.
 
     Raises:
         ValueError: the device is not a GPU.
     """
-    if device.type() != DeviceKind.GPU:
-        raise ArgumentError(f"device '{device}' is not a GPU; the CPU has no GPU properties")
     return device.properties()

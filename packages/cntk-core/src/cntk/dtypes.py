@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from cntk.errors import DTypeError
 
-FLOAT16, FLOAT32, FLOAT64 = np.dtype("f2"), np.dtype("f4"), np.dtype("f8")
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+FLOAT16: np.dtype = np.dtype("f2")
+FLOAT32: np.dtype = np.dtype("f4")
+FLOAT64: np.dtype = np.dtype("f8")
 # names and codes as CNTK 2.7 prints and stores them
 _NAME = {FLOAT32: "Float", FLOAT64: "Double", FLOAT16: "Float16"}
 _CODE = {FLOAT32: 1, FLOAT64: 2, FLOAT16: 4}
@@ -21,7 +29,7 @@ _BY_WORD = {
 _BY_CODE = {code: dtype for dtype, code in _CODE.items()}
 
 
-def as_dtype(dtype: object) -> np.dtype:
+def as_dtype(dtype: DTypeLike | None) -> np.dtype:
     """Return the graph's element type for a NumPy type or a name; None is the default, float32.
 
     >>> as_dtype('float'), as_dtype(np.float64)
@@ -33,12 +41,10 @@ def as_dtype(dtype: object) -> np.dtype:
         return FLOAT32
     if isinstance(dtype, str) and dtype.lower() in _BY_WORD:
         return _BY_WORD[dtype.lower()]
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        found = None
-    if found in _NAME:
-        return found
+    with suppress(TypeError):
+        found: np.dtype = np.dtype(dtype)
+        if found in _NAME:
+            return found
     raise DTypeError(
         f"data type '{getattr(dtype, '__name__', dtype)}' is not supported; "
         "the graph computes in float32, float64 or float16"

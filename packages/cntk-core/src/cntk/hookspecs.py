@@ -1,7 +1,7 @@
 """Every extension point. Hooks are nouns in the plural: a plugin returns what it adds.
 
-A package offers its plugin module under the entry-point group ``cntk``. Core checks what comes, keeps
-it, and remembers the owner; built-ins use the same hooks.
+A package offers its plugin module under the entry-point group ``cntk``. Core checks what comes,
+keeps it, and remembers the owner; built-ins use the same hooks.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import numpy as np
 
 _WORD = 2**64 - 1
 _WORDS_IN_BLOCK = 4
-_LANE_TYPE = {16: np.dtype("<u2"), 32: np.dtype("<u4"), 64: np.dtype("<u8")}
+_LANE_TYPE: dict[int, np.dtype] = {16: np.dtype("<u2"), 32: np.dtype("<u4"), 64: np.dtype("<u8")}
 
 
 class _Engine(threading.local):

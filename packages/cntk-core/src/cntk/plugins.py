@@ -9,17 +9,24 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
 from cntk import hookspecs
 
+if TYPE_CHECKING:
+    from cntk.device import DeviceDescriptor
+    from cntk.execution.kernels import Kernel
+    from cntk.operators.declare import Operator
+
 GROUP = "cntk"
 hookimpl = pluggy.HookimplMarker("cntk")
 _lock = threading.RLock()
+Offered = TypeVar("Offered")
 
 
 class PluginError(RuntimeError, ValueError):
@@ -68,16 +75,18 @@ def owners() -> dict[str, object]:
     return dict(manager().list_name_plugin())
 
 
-def _offers(hook: str) -> Iterable[tuple[str, object]]:
+def _offers(hook: str) -> Iterable[tuple[str, Any]]:
     """Return (owner, what it returns) for each implementation of a hook, first come first."""
     plugins = manager()
     for implementation in getattr(plugins.hook, hook).get_hookimpls():
         yield implementation.plugin_name, implementation.function()
 
 
-def _by_name(hook: str, pairs) -> dict[str, tuple[object, str]]:
-    """Return {name: (thing, owner)}; one name from two owners is an error."""
-    found: dict[str, tuple[object, str]] = {}
+def _by_name(
+    hook: str, pairs: Callable[[Any], Iterable[tuple[str, Offered]]]
+) -> dict[str, tuple[Offered, str]]:
+    """Return {name: (what is offered, owner)}; one name from two owners is an error."""
+    found: dict[str, tuple[Offered, str]] = {}
     for owner, offered in _offers(hook):
         for name, thing in pairs(offered):
             if name in found:
@@ -90,37 +99,37 @@ def _by_name(hook: str, pairs) -> dict[str, tuple[object, str]]:
 
 
 @cache
-def operators() -> dict[str, tuple[object, str]]:
+def operators() -> dict[str, tuple[Operator, str]]:
     """Return {name: (operator, owner)}."""
     return _by_name("cntk_operators", lambda offered: ((op.name, op) for op in offered))
 
 
 @cache
-def learners() -> dict[str, tuple[object, str]]:
+def learners() -> dict[str, tuple[Callable, str]]:
     """Return {name: (learner factory, owner)}."""
     return _by_name("cntk_learners", lambda offered: offered.items())
 
 
 @cache
-def deserializers() -> dict[str, tuple[object, str]]:
+def deserializers() -> dict[str, tuple[Callable, str]]:
     """Return {name: (deserializer factory, owner)}."""
     return _by_name("cntk_deserializers", lambda offered: offered.items())
 
 
 @cache
-def devices() -> tuple:
+def devices() -> tuple[DeviceDescriptor, ...]:
     """Return the devices besides the CPU."""
     return tuple(device for _, offered in _offers("cntk_devices") for device in offered)
 
 
 @cache
-def kernels() -> tuple[tuple[object, str], ...]:
+def kernels() -> tuple[tuple[Kernel, str], ...]:
     """Return (kernel, owner) pairs; each belongs to a declared operator."""
     import_module("cntk.ops")
     from cntk.operators.declare import registry
 
     operators()
-    found = []
+    found: list[tuple[Kernel, str]] = []
     for owner, offered in _offers("cntk_kernels"):
         for kernel in offered:
             if kernel.operator not in registry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
+from collections.abc import Mapping
 from importlib import metadata
 
 import numpy as np
@@ -45,7 +46,7 @@ def _distributions() -> set[str]:
 
 
 def _plugins() -> list[str]:
-    names = {
+    names: dict[str, Mapping[str, tuple[object, str]]] = {
         "operators": plugins.operators(),
         "learners": plugins.learners(),
         "deserializers": plugins.deserializers(),

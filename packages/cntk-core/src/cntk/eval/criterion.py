@@ -1,4 +1,4 @@
-"""A criterion: a loss and perhaps a metric, computed over minibatches with gradients of the loss."""
+"""A criterion: a loss and perhaps a metric, summed over minibatches, and gradients of the loss."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import OrderedDict
 
 import numpy as np
 
-from cntk.autodiff import gradients
 from cntk.errors import ArgumentError
 from cntk.execution.feeding import named_arguments
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run
+from cntk.execution.session import gradient_symbols, ones_like
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.build import as_variable, combine
 from cntk.graph.function import Function
@@ -87,12 +87,9 @@ class Criterion:
         measured = [self.loss] if self.metric is None else [self.loss, self.metric]
         symbols = lowering.lower([*measured, *outputs])
         sums = [_total(symbol) for symbol in symbols[: len(measured)]]
-        wanted = lowering.lower(parameters)
         loss = symbols[0]
-        ones = registry["expand_to"](graph.literal(1, loss._dtype), loss)
-        found = gradients(graph, [(loss, ones)], wanted)
-        found = [g if g is not None else _zeros(graph, w) for g, w in zip(found, wanted)]
-        plan = Plan(graph, [*sums, *symbols[len(measured):], *found], graph.effects)  # fmt: skip
+        slopes = gradient_symbols(graph, lowering, loss, ones_like(loss), parameters)
+        plan = Plan(graph, [*sums, *symbols[len(measured) :], *slopes], graph.effects)
         return Program(plan, plan.payloads)
 
     def sample_count(self, run: Run) -> int:
@@ -110,10 +107,6 @@ def _rows(layout: Layout) -> int:
 def _total(symbol: Symbol) -> Symbol:
     """Return the sum over all rows and static axes."""
     return registry["sum_to"](symbol, symbol.graph.literal(0, symbol._dtype))
-
-
-def _zeros(graph: PlanGraph, like: Symbol) -> Symbol:
-    return registry["expand_to"](graph.literal(0, like._dtype), like)
 
 
 def number(run: Run, position: int) -> float:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from cntk.axis import UNKNOWN_AXES
 from cntk.errors import ExecutionError, describe
 from cntk.execution.loops import Loop
 from cntk.execution.symbols import PlanGraph, Symbol, freeze
-from cntk.graph.infer import Spec
 from cntk.graph.flatten import FlatGraph
+from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
-from cntk.variables import Variable
+from cntk.variables import Constant, Variable
 
 
 class Lowering:
@@ -68,11 +70,7 @@ class Lowering:
                 newest = self.graph.newest.get(id(node.operands[position]))
                 operands[position] = newest or operands[position]
         before = len(self.graph.steps)
-        result = (
-            self.graph.emit(operator, operands, attributes)
-            if operands
-            else _emit_leafless(self.graph, operator, attributes)
-        )
+        result = self.graph.emit(operator, operands, attributes)
         for step in self.graph.steps[before:]:
             step.user_node = node
         return result
@@ -80,9 +78,8 @@ class Lowering:
     def runtime(self, node: PrimitiveFunction, name: str) -> Symbol:
         """Return the symbol of an attribute that may change without a new plan."""
         kind = "offset" if name == "rng_offset" else "attribute"
-        dtype = node.outputs[0]._dtype
-        payload = (node, name)
-        return self.graph.scalar(kind, payload, dtype, key=(id(node), name))
+        spec = Spec((), node.outputs[0]._dtype, (), False, False)
+        return self.graph.leaf(kind, (node, name), spec, key=(id(node), name))
 
     def symbol(self, variable: Variable) -> Symbol:
         """Return the symbol of a resolved variable."""
@@ -113,9 +110,9 @@ class Lowering:
         )
         if variable.is_input:
             return self.graph.leaf("argument", variable, spec)
-        if getattr(variable, "is_literal", False):
-            return self.graph.literal(variable.cell.read(variable.shape, variable._dtype),
-                                      variable._dtype)  # fmt: skip
+        literal = _literal(variable)
+        if literal is not None:
+            return self.graph.literal(literal, literal.dtype)
         return self.graph.leaf("cell", variable, spec)
 
 
@@ -136,9 +133,11 @@ class _InsideLowering(Lowering):
         return self._symbol_for(self._outer.runtime(node, name))
 
 
-def _emit_leafless(graph: PlanGraph, operator, attributes: dict):
-    """Emit an operator without operands (a random distribution)."""
-    return graph.emit(operator, [], attributes)
+def _literal(variable: Variable) -> np.ndarray | None:
+    """Return the value of a constant that an operator's own body wrote; None for all others."""
+    if isinstance(variable, Constant) and variable.is_literal:
+        return variable.cell.read(variable.shape, variable._dtype)
+    return None
 
 
 def structural_key(outputs: Sequence[Variable]) -> tuple[tuple, list] | None:
@@ -153,10 +152,9 @@ def structural_key(outputs: Sequence[Variable]) -> tuple[tuple, list] | None:
 
     def leaf(variable: Variable) -> int:
         stored = variable.is_parameter or variable.is_constant
-        literal = getattr(variable, "is_literal", False)
-        if literal:
-            array = variable.cell.read(variable.shape, variable._dtype)
-            key.append(("literal", freeze(array)))
+        literal = _literal(variable)
+        if literal is not None:
+            key.append(("literal", freeze(literal)))
         else:
             kind = "cell" if stored else "argument"
             key.append((kind, variable.shape, variable._dtype, variable.dynamic_axes,

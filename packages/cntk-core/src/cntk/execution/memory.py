@@ -6,6 +6,8 @@ depend on the row counts of a run; the places within the arena are prefix sums, 
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 import numpy as np
 
 from cntk.execution.symbols import Step, Symbol
@@ -138,7 +140,7 @@ def placed_directly(steps, chosen, outputs) -> set[int]:
 
 
 def assign_memory(
-    steps: list[Step], chosen: list, pinned, context, direct: set[int] = frozenset()
+    steps: list[Step], chosen: list, pinned, context, direct: AbstractSet[int] = frozenset()
 ) -> MemoryPlan:
     """Return which buffers share memory, and when arrays are let go.
 
@@ -240,9 +242,9 @@ def _color(steps, buffers: dict[int, _Buffer]) -> tuple[list, list]:
             size = (buffer.axes, buffer.bytes_per_row)
             if size not in colors[buffer.color]:
                 colors[buffer.color].append(size)
-        for buffer in ends.get(i, ()):
-            if not buffer.pinned and buffer.color >= 0:
-                free.append(buffer.color)
+        for dead in ends.get(i, ()):
+            if not dead.pinned and dead.color >= 0:
+                free.append(dead.color)
     places = [
         (slot, symbol, buffer.color)
         for buffer in {id(b): b for b in buffers.values()}.values()

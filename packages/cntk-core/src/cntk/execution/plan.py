@@ -17,6 +17,7 @@ from cntk.execution.memory import (
 )
 from cntk.execution.pool import Instance, InstancePool
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
+from cntk.layout import Layout
 
 
 class Context:
@@ -196,7 +197,7 @@ class Plan:
 
         return allocate
 
-    def lease(self, layouts: dict[tuple, object]) -> Instance:
+    def lease(self, layouts: dict[tuple, Layout]) -> Instance:
         """Return memory for a run with given layouts of the dynamic axes."""
         sizes = tuple([(axes, layouts[axes].rows) for axes in self.layout_slots if axes in layouts])
         instance = self._pool.lease(sizes)
@@ -218,9 +219,9 @@ class Plan:
         self.effects = [effect._replace(stored=None, step=None) for effect in self.effects]
         for step in self.steps:
             step.user_node = None
-        for _, symbol, _ in self.leaves:
+        for leaf, symbol, _ in self.leaves:
             if symbol.literal is None:
-                symbol.source = Leaf(symbol.source.kind, None)
+                symbol.source = leaf
             symbol.graph.forget()
         return payloads
 

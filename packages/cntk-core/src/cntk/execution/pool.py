@@ -25,7 +25,8 @@ class Instance:
     __slots__ = ("raw", "sizes", "slots")
 
     def __init__(self, slots: list) -> None:
-        self.slots, self.sizes = slots, None
+        self.slots = slots
+        self.sizes: tuple | None = None  # row counts that the arrays are laid out for
         self.raw = np.empty(0, np.uint8)
 
 

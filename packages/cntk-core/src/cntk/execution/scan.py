@@ -61,13 +61,14 @@ class Scan(Operator):
         backwards: it runs from the last time step to the first.
     """
 
+    step: Step  # in the plan around it, once it has been appended
+
     def __init__(self, body: PlanGraph, inputs: list[Input], axes, backwards: bool) -> None:
         super().__init__(_scan, family="whole", stored=None)
         self.name = "scan"
         self.body, self.inputs, self.loop_axes, self.backwards = body, inputs, axes, backwards
         self.states: list[State] = []
         self.stacked: list[Symbol] = []
-        self.step: Step | None = None
         self.forward_steps = 0
         self.rules["gradient"] = _ScanGradient(self)
 
@@ -113,7 +114,7 @@ class Scan(Operator):
 
 
 class _ScanGradient:
-    """Calls :func:`cntk.execution.scan_gradient.differentiate` with the gradients of all outputs."""
+    """Calls ``scan_gradient.differentiate`` with the gradients of all outputs."""
 
     takes_missing = True
 
@@ -125,7 +126,7 @@ class _ScanGradient:
         """The gradients that it asks for."""
         return [f"dy{i}" for i in range(len(self.scan.stacked))]
 
-    def __call__(self, available: dict, attributes=None):
+    def __call__(self, available: dict, attributes: dict | None = None) -> list:
         from cntk.execution.scan_gradient import differentiate
 
         incoming = [available.get(f"dy{i}") for i in range(len(self.scan.stacked))]

@@ -32,6 +32,8 @@ def differentiate(scan: Scan, incoming: list[Symbol | None], wanted: set[int]) -
 class _Differentiation:
     """One differentiation of one scan."""
 
+    inner: Scan  # of the gradients that depend on themselves, if there are any
+
     def __init__(self, scan: Scan, incoming: list[Symbol | None]) -> None:
         self.scan, self.body = scan, scan.body
         self.graph: PlanGraph = scan.step.operands[0].graph
@@ -51,7 +53,6 @@ class _Differentiation:
         self.carry_gradients = found[: len(carries)]
         self.input_gradients = found[len(carries) :]
         self._in_loop = self._steps_in_loop()
-        self.inner: Scan | None = None
         self._split()
 
     def _leaf(self, word: tuple, like: Symbol) -> Symbol:
@@ -80,20 +81,22 @@ class _Differentiation:
                     chosen.add(step.number)
         return chosen
 
-    def _is_looped(self, gradient: Symbol | None) -> bool:
-        return (
-            gradient is not None
-            and isinstance(gradient.source, Step)
-            and gradient.source.number in self._in_loop
-        ) or any(gradient is leaf for leaf in self.recurrent)
+    def _is_looped(self, gradient: Symbol) -> bool:
+        source = gradient.source
+        return (isinstance(source, Step) and source.number in self._in_loop) or any(
+            gradient is leaf for leaf in self.recurrent
+        )
 
     def _split(self) -> None:
         """Make the scan of the gradients that depend on themselves."""
-        looped = [i for i, g in enumerate(self.carry_gradients) if self._is_looped(g)]
+        looped = {
+            i: gradient
+            for i, gradient in enumerate(self.carry_gradients)
+            if gradient is not None and self._is_looped(gradient)
+        }
         for i, gradient in enumerate(self.carry_gradients):
-            if i in looped:
-                continue
-            self._outer[self.recurrent[i].number] = self._shifted(i, gradient)
+            if i not in looped:
+                self._outer[self.recurrent[i].number] = self._shifted(i, gradient)
         if looped:
             self._build_inner(looped)
 
@@ -110,7 +113,7 @@ class _Differentiation:
         start = self.graph.literal(0, value._dtype) if initial is None else initial
         return self.graph.emit(registry[name], [value, start], {"time_step": delay})
 
-    def _build_inner(self, looped: list[int]) -> None:
+    def _build_inner(self, looped: dict[int, Symbol]) -> None:
         graph = PlanGraph(self.body.training)
         inputs: list[Input] = []
         operands: list[Symbol] = []
@@ -144,18 +147,17 @@ class _Differentiation:
                 copies.update(zip([o.number for o in step.all_outputs], made))
         inner = Scan(graph, inputs, self.scan.loop_axes, not self.scan.backwards)
         for carry, i in zip(carries, looped):
-            value = copies[self.carry_gradients[i].number]
+            value = copies[looped[i].number]
             inner.states.append(State(carry, value, self.scan.states[i].delay, None))
         if not operands:
             raise ExecutionError("a recurrence whose gradient reads nothing cannot be planned")
         inner.append_to(self.graph, operands)
         self.inner, self._copies = inner, copies
-        for i in looped:  # what arrives at the state, for those who read it outside of the loop
-            gradient = inner.stack(copies[self.carry_gradients[i].number])
-            shifted = self._delayed(
-                gradient, None, self.scan.states[i].delay, not self.scan.backwards
+        for i, gradient in looped.items():  # for those who read it outside of the loop
+            stacked = inner.stack(copies[gradient.number])
+            self._outer[self.recurrent[i].number] = self._delayed(
+                stacked, None, self.scan.states[i].delay, not self.scan.backwards
             )
-            self._outer[self.recurrent[i].number] = shifted
 
     def _operand_for(self, symbol: Symbol) -> tuple[str, Symbol]:
         """Return how the inner scan reads a value of the body, and the value around it."""

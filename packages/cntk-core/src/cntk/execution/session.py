@@ -62,10 +62,10 @@ def _shared_program(outputs, training, wrt, root) -> Program:
     places = {id(payload): i for i, payload in enumerate(payloads)}
     key = (structure, training, root is not None, tuple(places.get(id(w), -1) for w in wrt))
     with _plans_lock:
-        plan = _plans.get(key)
-        if plan is not None:
+        shared = _plans.get(key)
+        if shared is not None:
             _plans.move_to_end(key)
-            return Program(plan, payloads)
+            return Program(shared, payloads)
     plan = _compile(outputs, training, wrt, root)
     bound = plan.forget_variables()
     with _plans_lock:
@@ -82,11 +82,12 @@ def _compile(outputs, training, wrt, root) -> Plan:
     if root is None:
         return Plan(graph, symbols, graph.effects)
     top = symbols.pop()
-    symbols.extend(gradient_symbols(graph, lowering, top, _ones_like(top), wrt))
+    symbols.extend(gradient_symbols(graph, lowering, top, ones_like(top), wrt))
     return Plan(graph, symbols, graph.effects)
 
 
-def _ones_like(symbol: Symbol) -> Symbol:
+def ones_like(symbol: Symbol) -> Symbol:
+    """Return ones of the shape and rows of a symbol: the gradient of a sum at its operand."""
     return registry["expand_to"](symbol.graph.literal(1, symbol._dtype), symbol)
 
 

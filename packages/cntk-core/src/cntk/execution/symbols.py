@@ -6,7 +6,7 @@ steps are built once. Nothing here holds data, except literals.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,9 +25,11 @@ class Symbol(TensorOpsMixin):
     __slots__ = ("_dtype", "dynamic_axes", "graph", "is_sparse", "needs_gradient", "number",
                  "position", "shape", "source")  # fmt: skip
 
-    def __init__(self, graph, source, position: int, spec: Spec) -> None:
+    def __init__(self, graph: PlanGraph, source: Step | Leaf, position: int, spec: Spec) -> None:
+        assert spec.dtype is not None, "placeholders are refused before a plan is made"
         self.graph, self.source, self.position = graph, source, position
-        self.shape, self._dtype, self.dynamic_axes = spec.shape, spec.dtype, spec.axes
+        self.shape, self.dynamic_axes = spec.shape, spec.axes
+        self._dtype: np.dtype = spec.dtype
         self.is_sparse, self.needs_gradient = spec.is_sparse, spec.needs_gradient
         self.number = graph.count_symbol()
 
@@ -44,7 +46,8 @@ class Symbol(TensorOpsMixin):
     @property
     def literal(self) -> np.ndarray | None:
         """The value of a literal; None for everything else."""
-        return self.source.payload if isinstance(self.source, Leaf) and self.source.kind == "literal" else None  # fmt: skip
+        source = self.source
+        return source.payload if isinstance(source, Leaf) and source.kind == "literal" else None
 
     def emit(self, operator, operands, attributes: dict):
         """Apply an operator in this symbol's graph."""
@@ -65,7 +68,7 @@ class Leaf(NamedTuple):
     """
 
     kind: str
-    payload: object
+    payload: Any
 
 
 class Step:
@@ -94,7 +97,7 @@ class Effect(NamedTuple):
     stored: object  # the parameter or constant whose cell is written
     value: Symbol
     stage: str  # "forward" or "backward"
-    step: Step  # pruned together with this step
+    step: Step | None  # pruned together with this step; None: never
 
 
 class PlanGraph:

@@ -22,6 +22,9 @@ def _opaque(*operands: Operand):
     """A user's code."""
 
 
+_MORE = ("layouts",)  # what the references ask for besides operands
+
+
 class _UserOperator(Operator):
     """What the planner sees of a user's code.
 
@@ -59,9 +62,6 @@ def emit(node, graph: PlanGraph, operands: list[Symbol]):
     operator._add("reference", lambda operands, layouts: _forward(node, operands, layouts), _MORE)
     operator.rules["gradient"] = _GradientRule(gradient, count)
     return step.outputs[:count] if count > 1 else step.outputs[0]
-
-
-_MORE = ("layouts",)
 
 
 class _GradientRule:
@@ -177,8 +177,8 @@ def _take(node, word: str, variable, data, layouts: dict) -> np.ndarray:
     """Return what a user's code made as packed rows; None from backward means zeros."""
     layout = layouts.get(variable.dynamic_axes)
     if data is None and word == "backward":
-        rows = () if layout is None else (layout.rows,)
-        return np.zeros(rows + tuple(variable.shape), variable._dtype)
+        count = () if layout is None else (layout.rows,)
+        return np.zeros((*count, *variable.shape), variable._dtype)
     if data is None:
         raise RuntimeError(f"{node.op_name}.{word} returned None for {variable}")
     rows, given = rows_for(variable, data)

@@ -146,7 +146,7 @@ def as_function(result) -> Function:
     if isinstance(result, tuple):
         return combine(result)
     if isinstance(result, Function):
-        return result if result.is_composite else CompositeFunction(result)
+        return CompositeFunction(result) if isinstance(result, Node) else result
     if isinstance(result, Variable):
         if result.is_output:
             return composite_of(result)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import MutableMapping
+
 from cntk.errors import ArgumentError
 from cntk.graph.build import as_function, combine, composite_of, infer_node
 from cntk.graph.fixpoint import infer_until_stable
 from cntk.graph.function import CloneMethod, Function
-from cntk.graph.nodes import Block, Combine, Node, PrimitiveFunction
+from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
 from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid, placeholder_like
 
 
@@ -54,14 +57,19 @@ class Cloner:
     """
 
     def __init__(self, method: CloneMethod, mapping: dict, keep_leaves: bool = False) -> None:
-        self.method, self.mapping, self.keep_leaves = method, dict(mapping), keep_leaves
+        self.method, self.keep_leaves = method, keep_leaves
+        self.mapping: MutableMapping[Variable, Variable] = dict(mapping)
 
     def composite(self, function: Function) -> Function:
         """Return the copy of a composite."""
         outputs = [self._copied_outputs(output) for output in function.outputs]
         root = function.root_function
-        if isinstance(root, Combine) or len(outputs) != 1:
+        if isinstance(root, Combine):
             return combine(outputs, function.name)
+        if len(outputs) > 1:
+            owner = outputs[0]._owner
+            whole = owner is not None and outputs == list(owner.outputs)
+            return CompositeFunction(owner) if whole else combine(outputs, function.name)
         output = outputs[0]
         if output.is_output:
             return composite_of(output)
@@ -77,10 +85,9 @@ class Cloner:
 
     def _copy_nodes_below(self, root: Variable) -> None:
         """Copy what the root needs, operands first, stopping at replaced variables."""
-        pending: list[Node] = []
+        pending: list[tuple[Node, int, Variable]] = []
         for node in self._needed(root):
-            placeholders = self._copy_node(node)
-            pending.extend(placeholders)
+            pending.extend(self._copy_node(node))
         for copy, position, original in pending:
             copy.operands[position] = self.mapping[original]
         if pending:
@@ -105,9 +112,10 @@ class Cloner:
                 stack.pop()
         return order
 
-    def _copy_node(self, node: Node) -> list[tuple]:
+    def _copy_node(self, node: Node) -> list[tuple[Node, int, Variable]]:
         """Copy one node; return the operands of a cycle that are still to come."""
-        operands, later = [], []
+        operands: list[Variable] = []
+        later: list[tuple[int, Variable]] = []
         for position, operand in enumerate(node.operands):
             if operand in self.mapping:
                 operands.append(self.mapping[operand])
@@ -125,7 +133,7 @@ class Cloner:
         if isinstance(node, Combine):
             return combine(operands, node.name).root_function
         if isinstance(node, Block):
-            copy = self._copy_block(node, operands)
+            copy: Node = self._copy_block(node, operands)
         elif isinstance(node, PrimitiveFunction):
             copy = PrimitiveFunction(
                 node.operator, operands, dict(node.arguments_by_name), node.name
@@ -133,7 +141,7 @@ class Cloner:
         else:
             return node.copy_onto(operands)
         copy._made_at = node._made_at
-        copy._custom_attributes = dict(getattr(node, "_custom_attributes", {}))
+        copy._custom_attributes = dict(node._custom_attributes)
         infer_node(copy)
         return copy
 
@@ -141,11 +149,13 @@ class Cloner:
         inner = {}
         for old, outer in zip(block.placeholders_inside, operands):
             inner[old] = placeholder_like(outer)
-        inside = Cloner(self.method, {**self.mapping, **inner}, self.keep_leaves)
+        inside = Cloner(self.method, {}, self.keep_leaves)
+        inside.mapping = ChainMap(inner, self.mapping)
+        placeholders = set(inner)
         body = inside.composite(block.body)
-        for variable, copy in inside.mapping.items():  # parameters met inside serve outside too
-            if variable not in inner:
-                self.mapping.setdefault(variable, copy)
+        for variable, copy in inner.items():  # parameters met inside serve outside too
+            if variable not in placeholders and not variable.is_output:
+                self.mapping[variable] = copy
         bindings = [(inner[old], new) for old, new in zip(block.placeholders_inside, operands)]
         return Block(
             body, bindings, block.op_name, block.name, block.operator, block.arguments_by_name

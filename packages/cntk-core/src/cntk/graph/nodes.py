@@ -31,7 +31,8 @@ class Node(Function):
         self._op_name, self._name, self._uid = op_name, name or "", next_uid(uid_word or op_name)
         self._made_at = user_frame()
         self._outputs: tuple[Variable, ...] = ()
-        self._frozen_key = None
+        self._frozen_key: tuple | None = None  # what tells it from others in plans, once asked
+        self._custom_attributes: dict = {}
 
     @property
     def made_at(self) -> str | None:

@@ -79,7 +79,7 @@ def _names(learner: Learner) -> tuple[str, ...]:
 def _stored(learner: Learner, index: int) -> np.ndarray:
     """Return a parameter's state as one array: the parts one after the other."""
     parameter, names = learner.parameters[index], _names(learner)
-    if not names:
+    if not isinstance(learner, RuleLearner) or not names:
         return np.zeros((), parameter._dtype)
     parts = [
         np.array(array.cell.read(array._shape, array._dtype))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from cntk.cell import Cell
@@ -16,6 +18,9 @@ from cntk.tensor import NDArrayView
 from cntk.upward import module
 from cntk.value import Value
 from cntk.variables import Parameter
+
+if TYPE_CHECKING:
+    from cntk.execution.update import Update
 
 
 class StateArray:
@@ -201,7 +206,7 @@ class RuleLearner(Learner):
         if regularization is not None and regularization.noise:
             self.noise_seed = generate_random_seed()
         self.state: list[dict[str, StateArray]] = [{} for _ in self._parameters]
-        self._update = None
+        self._planned: Update | None = None
 
     @property
     def is_compatible_mode(self) -> bool:
@@ -224,8 +229,7 @@ class RuleLearner(Learner):
         """Return the names of the state arrays that each parameter has."""
         if self.rule.state is not None:
             return self.rule.state
-        if self._update is None:  # the rule tells when it is read
-            self._update = module("cntk.execution.update").Update(self)
+        self._update()  # the rule tells when it is read
         return tuple(self.state[0])
 
     def state_array(self, index: int, name: str) -> StateArray:
@@ -238,15 +242,20 @@ class RuleLearner(Learner):
     def reported_values(self) -> list[tuple[str, float, int]]:
         found = super().reported_values()
         momentum = self._numbers.get("momentum")
-        if self.rule.name == "momentum_sgd":  # of this learner alone, as in CNTK 2.7
+        # of this learner alone, as in CNTK 2.7
+        if self.rule.name == "momentum_sgd" and isinstance(momentum, TrainingParameterSchedule):
             value = momentum.value_at(self._samples, self._sweeps)
             found.append(("Momentum", value, momentum.minibatch_size))
         return found
 
+    def _update(self) -> Update:
+        """Return the planned update, made at its first use."""
+        if self._planned is None:
+            self._planned = module("cntk.execution.update").Update(self)
+        return self._planned
+
     def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
-        if self._update is None:
-            self._update = module("cntk.execution.update").Update(self)
-        self._update.run(gradients, num_samples, self.step_numbers(num_samples))
+        self._update().run(gradients, num_samples, self.step_numbers(num_samples))
         return True
 
     def draw_noise(self, parameter: Parameter, deviation: float) -> np.ndarray:

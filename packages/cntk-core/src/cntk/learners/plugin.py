@@ -59,7 +59,7 @@ def learner(name: str, reference: str = "", untouched_rows: str = "all") -> Call
             shared = {key: given.get(key, default) for key, default in _SHARED.items()}
             return RuleLearner(rule, parameters, lr, numbers=chosen, **options(shared))
 
-        factory.__name__, factory.__doc__, factory.rule = name, function.__doc__, rule
+        factory.__name__, factory.__doc__ = name, function.__doc__
         return factory
 
     return decorate

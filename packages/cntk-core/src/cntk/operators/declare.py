@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -21,14 +21,16 @@ from cntk.errors import CNTKError
 from cntk.graph.build import apply_composite, apply_operator
 from cntk.operators.associative import balanced
 from cntk.operators.refused import refused
-from cntk.operators.signature import Rule, Signature
+from cntk.operators.signature import NamedRule, Rule, Signature
 from cntk.operators.stored import Block, Primitive
 
-registry: dict[str, "Operator"] = {}
+registry: dict[str, Operator] = {}
 
 
 if TYPE_CHECKING:
     from typing import Any as Operand  # bodies of composites compute with operands
+
+    from cntk.execution.kernels import Kernel
 else:
 
     class Operand:
@@ -79,7 +81,7 @@ class Operator:
     """
 
     is_composite = False
-    own_kernel = None  # of an operator that one step alone has
+    own_kernel: Kernel | None = None  # of an operator that one step alone has
 
     def __init__(
         self,
@@ -105,7 +107,7 @@ class Operator:
         functools.update_wrapper(self, function)
         self.name, self.family, self.stored = function.__name__.rstrip("_"), family, stored
         self.signature = Signature(function)
-        self.body, self.outputs, self.suffixes = function, outputs, suffixes
+        self.outputs, self.suffixes = outputs, suffixes
         self.saves, self.updates, self.update_stage = saves or {}, updates or {}, update_stage
         self.no_gradient, self.gradient_of = frozenset(no_gradient), gradient_of
         self.runtime, self.sparse, self.is_random = frozenset(runtime), frozenset(sparse), is_random
@@ -147,13 +149,13 @@ class Operator:
         by_name = dict(zip(self.signature.operands, operands))
         return {**dict.fromkeys(self.signature.optional), **by_name, **attributes}
 
-    def run_rule(self, word: str, operands, attributes: dict, **more):
+    def run_rule(self, word: str, operands, attributes: dict, **more) :
         """Call a neighbour by name."""
         return self.rules[word]({**self._available(operands, attributes), **more}, attributes)
 
     def _add(self, word: str, function: Callable, more: Iterable[str] = ()) -> Callable:
         allowed = {*self.signature.operands, *self.signature.attributes, *more}
-        self.rules[word] = Rule(function, allowed, self.name)
+        self.rules[word] = NamedRule(function, allowed, self.name)
         return function
 
     def prepare(self, function: Callable) -> Callable:
@@ -236,6 +238,7 @@ class Composite(Operator):
         self, function: Callable, *, stored: Block | None, associative: bool = False
     ) -> None:
         super().__init__(function, family="composite", stored=stored, associative=associative)
+        self.body = function
 
     def expand(self, operands, attributes: dict, name: str | None = None):
         """Return what the body builds."""
@@ -295,7 +298,10 @@ def composite(
     return declare
 
 
-def _register(declared: Operator) -> Operator:
+Declared = TypeVar("Declared", bound=Operator)
+
+
+def _register(declared: Declared) -> Declared:
     known = registry.get(declared.name)
     if known is not None and known.__module__ != declared.__module__:
         raise ValueError(

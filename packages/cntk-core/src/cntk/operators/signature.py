@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 
 class Signature:
@@ -75,7 +76,22 @@ class Signature:
         return operands, given, name
 
 
-class Rule:
+class Rule(Protocol):
+    """What is called with values by name, and tells which names it asks for."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names that it asks for."""
+
+    @property
+    def takes_missing(self) -> bool:
+        """Whether a gradient's rule gets None, not zeros, where nothing arrives."""
+
+    def __call__(self, available: dict, attributes: dict | None = None):
+        """Call the rule; ``available`` has all that it may ask for."""
+
+
+class NamedRule:
     """A function that is called with what its parameters' names stand for.
 
     Args:
@@ -84,7 +100,7 @@ class Rule:
         owner: the operator, for messages.
     """
 
-    takes_missing = False  # a gradient's rule gets None, not zeros, where nothing arrives
+    takes_missing = False
 
     def __init__(self, function: Callable, allowed: set[str], owner: str) -> None:
         self.function = function

@@ -35,6 +35,9 @@ class Attribute:
 class _Stored:
     """What primitives and blocks share: a dictionary of attributes."""
 
+    fixed: dict[str, tuple]
+    attributes: Mapping[str, Attribute | tuple[Attribute, Attribute]]
+
     def entries(self, arguments: dict) -> list[tuple[Attribute, object]]:
         """Return what a node's attribute dictionary holds: attributes with values as in Python.
 

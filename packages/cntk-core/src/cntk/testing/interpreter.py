@@ -33,7 +33,7 @@ class Interpreter:
         """Return the array of a symbol."""
         if symbol.number not in self._known:
             if isinstance(symbol.source, Leaf):
-                self._known[symbol.number] = self._leaf(symbol)
+                self._known[symbol.number] = self._value_of(symbol.source)
             else:
                 self._compute(symbol.source)
         return self._known[symbol.number]
@@ -42,8 +42,8 @@ class Interpreter:
         """Return an array for each symbol."""
         return [self.value(symbol) for symbol in symbols]
 
-    def _leaf(self, symbol: Symbol):
-        kind, payload = symbol.source
+    def _value_of(self, leaf: Leaf):
+        kind, payload = leaf
         if kind in ("argument", "given"):
             return self.given[payload]
         if kind == "cell":

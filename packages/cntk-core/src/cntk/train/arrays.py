@@ -52,16 +52,12 @@ class ArraySource:
         """Return {variable: data} of at most ``size`` samples (frames for sequences).
 
         Raises:
-            ValueError: a sequence is longer than ``size``.
+            ValueError: a sequence is longer than ``size``, or ``size`` is not positive.
         """
+        if size < 1:
+            raise ArgumentError(f"a minibatch has 1 sample or more, not {size}")
         start = self._position
         stop = self._stop(start, size)
-        if stop == start:
-            raise ArgumentError(
-                f"The number of sequences must be > 0: sequence {start} has "
-                f"{self._lengths[start]} frames, more than the minibatch size {size}; "
-                "choose minibatch_size >= the longest sequence"
-            )
         self._position = 0 if stop == self._count else stop
         return {
             argument: _Part(array[start:stop], self._position == 0)
@@ -75,6 +71,12 @@ class ArraySource:
         while stop < self._count and frames + self._lengths[stop] <= size:
             frames += self._lengths[stop]
             stop += 1
+        if stop == start:
+            raise ArgumentError(
+                f"The number of sequences must be > 0: sequence {start} has "
+                f"{self._lengths[start]} frames, more than the minibatch size {size}; "
+                "choose minibatch_size >= the longest sequence"
+            )
         return stop
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cntk.errors import ArgumentError, UnsupportedError
 from cntk.eval.criterion import split_criterion
 from cntk.eval.evaluator import Evaluator
+from cntk.graph.build import as_function
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
 from cntk.logging.progress_writer import ProgressWriter
@@ -53,7 +54,7 @@ def test(criterion: Function, source, minibatch_size, streams, mapping, callback
     source, mapping = _source(criterion, source, streams, mapping)
     writers = [c for c in _list(callbacks) if isinstance(c, ProgressWriter)]
     evaluator = Evaluator(measured, writers)
-    wanted = set(evaluator.evaluation_function.arguments)
+    wanted = set(as_function(measured).arguments)
     total, samples = 0.0, 0
     while True:
         data = source.next_minibatch(minibatch_size, mapping)

@@ -8,7 +8,7 @@ from cntk.execution.kernels import Kernel, kernel
 
 declared: list[Kernel] = []
 
-_UNARY = {
+_UNARY: dict[str, np.ufunc] = {
     "negate": np.negative,
     "exp": np.exp,
     "tanh": np.tanh,
@@ -17,7 +17,7 @@ _UNARY = {
     "floor": np.floor,
     "abs": np.abs,
 }
-_BINARY = {
+_BINARY: dict[str, np.ufunc] = {
     "plus": np.add,
     "minus": np.subtract,
     "element_times": np.multiply,

@@ -23,13 +23,17 @@ _FEW = 32  # numbers in a row from which NumPy finds the largest quickly
 _FLOATS = ("float32", "float64")  # float16 is summed in float32, by the references
 
 
-def _neighbours(symbol, axis) -> tuple[int, int] | None:
-    """Return (n, inner) of axes that lie side by side; None for others, or where sizes are open."""
+def _are_neighbours(symbol, axis) -> bool:
+    """Whether axes lie side by side, and all sizes are known."""
     if not is_static(symbol.shape) or symbol._dtype.name not in _FLOATS:
-        return None
+        return False
     static, rows = reduced(axis, len(symbol.shape))
-    if rows or not static or static[-1] - static[0] != len(static) - 1:
-        return None
+    return not rows and bool(static) and static[-1] - static[0] == len(static) - 1
+
+
+def _neighbours(symbol, axis) -> tuple[int, int]:
+    """Return (n, inner) of axes that lie side by side."""
+    static, _ = reduced(axis, len(symbol.shape))
     n = math.prod(symbol.shape[i] for i in static)
     return n, math.prod(symbol.shape[static[-1] + 1 :])
 
@@ -38,7 +42,7 @@ def _sees(position: int) -> Callable:
     """Return the condition that an operand can be seen as ``[outer, n, inner]``."""
 
     def condition(step) -> bool:
-        return _neighbours(step.operands[position], step.attributes["axis"]) is not None
+        return _are_neighbours(step.operands[position], step.attributes["axis"])
 
     return condition
 
@@ -168,7 +172,7 @@ def _sees_output(step) -> bool:
     """Whether output and target are alike and can be seen as ``[outer, n, inner]``."""
     by_name = dict(zip(step.operator.signature.operands, step.operands))
     output, target = by_name["output"], by_name["target"]
-    fits = _neighbours(output, step.attributes["axis"]) is not None
+    fits = _are_neighbours(output, step.attributes["axis"])
     return fits and output.has_rows == target.has_rows
 
 

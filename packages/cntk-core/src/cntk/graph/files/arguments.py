@@ -34,9 +34,8 @@ def stored_attributes(node: Node) -> Dictionary:
         entries = node.operator.stored.entries(node.arguments_by_name)
         for attribute, value in entries:
             attributes[attribute.key] = to_stored(attribute, value)
-    custom = vars(node).get("_custom_attributes")
-    if custom:
-        attributes[CUSTOM] = from_python(custom)
+    if node._custom_attributes:
+        attributes[CUSTOM] = from_python(node._custom_attributes)
     return attributes
 
 

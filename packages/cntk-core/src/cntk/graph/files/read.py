@@ -87,7 +87,7 @@ class _Reader:
             node: Node = block
         else:
             node = self._primitive(stored, operands)
-        node._custom_attributes = custom_attributes(stored.attributes, stored.where)  # type: ignore[attr-defined]
+        node._custom_attributes = custom_attributes(stored.attributes, stored.where)
         _infer(node, stored)
         return node
 

@@ -20,9 +20,9 @@ def combine(*operands, name: str = "", **kw_name) -> Function:
     if kw_name:
         raise TypeError(f"combine() got an unexpected keyword argument '{next(iter(kw_name))}'")
     if operands and isinstance(operands[-1], str):
-        *operands, name = operands
+        operands, name = operands[:-1], operands[-1]
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
-        operands = operands[0]
+        (operands,) = operands
     return build.combine(operands, name)
 
 

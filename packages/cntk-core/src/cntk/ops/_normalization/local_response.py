@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cntk.counts import count_of
 from cntk.graph.function import Function
 from cntk.operators.declare import Operand, Sample, composite
@@ -63,10 +65,7 @@ def local_response_normalization(
 def _window(radius: int, alpha: float, rank: int) -> list:
     """Return a kernel along the channels: static shape ``(1, 2 * radius + 1, 1, ...)``."""
     length = 2 * radius + 1
-    cell = alpha / length
-    for _ in range(rank - 1):
-        cell = [cell]
-    return [[cell] * length]
+    return np.full((1, length, *(1,) * (rank - 1)), alpha / length).tolist()
 
 
 @local_response_normalization.prepare
