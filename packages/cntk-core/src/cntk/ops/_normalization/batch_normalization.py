@@ -162,9 +162,9 @@ def batch_normalization_inference(
     operand, scale, bias, running_mean, running_inv_std, spatial, epsilon
 ):
     factor = scale / sqrt(running_inv_std + epsilon)
+    shift = bias - running_mean * factor  # small arrays: two passes over the operand are enough
     shape = statistics_shape(operand.shape, spatial)
-    centred = operand - set_shape(running_mean, shape)
-    return centred * set_shape(factor, shape) + set_shape(bias, shape)
+    return operand * set_shape(factor, shape) + set_shape(shift, shape)
 
 
 def statistics_shape(shape: tuple[int, ...], spatial: bool) -> tuple[int, ...]:
