@@ -15,6 +15,12 @@ from cntk.upward import module
 from cntk.variables import Variable, VariableKind
 
 
+# What is asked of Functions often is not searched for in the whole graph: attributes of outputs,
+# and what tells a symbol of a plan from a Function.
+_OF_VARIABLES = {"shape", "dtype", "dynamic_axes", "is_sparse", "needs_gradient", "owner"}
+_NEVER_A_PART = {"emit"}
+
+
 class CloneMethod(Enum):
     """What becomes of the parameters of a clone."""
 
@@ -186,12 +192,13 @@ class Function(Running, TensorOpsMixin, metaclass=_Traceable):
         )
 
     def __getattr__(self, name: str):
-        if name.startswith("_"):
+        if name.startswith("_") or name in _NEVER_A_PART:
             raise AttributeError(f"neither Function nor its output variable has '{name}'")
-        inside = self.block_root if self.is_block else self
-        found = inside.find_by_name(name, depth=1)
-        if found is not None:
-            return found
+        if name not in _OF_VARIABLES:
+            inside = self.block_root if self.is_block else self
+            found = inside.find_by_name(name, depth=1)
+            if found is not None:
+                return found
         outputs = self.outputs
         if len(outputs) == 1:
             return getattr(outputs[0], name)
