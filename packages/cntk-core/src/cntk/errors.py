@@ -30,6 +30,14 @@ class ArgumentError(CNTKError, ValueError, TypeError):
     """An argument is missing, unknown, or of the wrong kind."""
 
 
+class OutsideVariableError(CNTKError, TypeError):
+    """A Python function that is to become a Function uses variables that are not its arguments."""
+
+
+class NestedParameterError(CNTKError, TypeError):
+    """A Python function that is to become a Function makes parameters."""
+
+
 class ExecutionError(CNTKError, RuntimeError, ValueError):
     """A computation cannot be planned or run."""
 

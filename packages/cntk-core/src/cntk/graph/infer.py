@@ -183,6 +183,8 @@ def _shapes(operator, operands, attributes: dict) -> list[tuple[int, ...]]:
     if any(is_unknown(x.shape) for x in operands):
         if _guessing.get() and "guess" in operator.rules:
             return [operator.run_rule("guess", operands, attributes)] * count
+        if "num_outputs" in operator.rules:
+            count = operator.run_rule("num_outputs", operands, attributes)
         return [UNKNOWN_SHAPE] * count
     shape = operator.run_rule("shape", operands, attributes)
     return shape if isinstance(shape, list) else [tuple(shape)] * count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
+from cntk.errors import OutsideVariableError
 from cntk.graph.build import as_function, as_variable, combine, make_block
 from cntk.graph.clone import apply_to
 from cntk.graph.function import Function
@@ -97,7 +98,7 @@ def _check_arguments(title: str, body: Function, arguments: list[Variable]) -> N
         )
     outside = [a.name or a.uid for a in found if a not in arguments]
     if outside:
-        raise TypeError(
+        raise OutsideVariableError(
             f"CNTK Function '{title}' has {len(outside)} missing arguments "
             f"({', '.join(outside)}): it uses variables from outside its arguments"
         )

@@ -177,6 +177,13 @@ class Operator:
         """Declare the static shape to assume, in a recurrence, while an operand is not known."""
         return self._add("guess", function)
 
+    def num_outputs(self, function: Callable) -> Callable:
+        """Declare how many outputs there are, where attributes leave out some of those named.
+
+        The shape rule agrees with it; this one is asked while shapes are not known.
+        """
+        return self._add("num_outputs", function)
+
     def axes(self, function: Callable) -> Callable:
         """Declare the dynamic axes of the output; default: those of all operands together."""
         return self._add("axes", function)

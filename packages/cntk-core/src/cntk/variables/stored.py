@@ -7,7 +7,7 @@ import numpy as np
 from cntk.cell import Cell
 from cntk.default_options import default_override_or, get_default_override
 from cntk.dtypes import FLOAT32, as_dtype
-from cntk.errors import ArgumentError, ShapeError
+from cntk.errors import ArgumentError, NestedParameterError, ShapeError
 from cntk.shape import UNKNOWN_SHAPE, as_shape, is_static, shape_text
 from cntk.tensor import NDArrayView
 from cntk.value import Value
@@ -90,7 +90,7 @@ class Parameter(StoredVariable):
         self, shape=None, init=None, dtype=default_override_or(FLOAT32), device=None, name=""
     ) -> None:
         if is_tracing():
-            raise TypeError("parameters cannot be created inside a @Function def")
+            raise NestedParameterError("parameters cannot be created inside a @Function def")
         dtype = get_default_override(Parameter, dtype=dtype)
         shape, cell = _first_value(shape, init, as_dtype(dtype), "Parameter")
         self._init_stored(cell, shape, dtype, name, VariableKind.Parameter)

@@ -62,6 +62,11 @@ def unpack_prepare(x, padding_value, no_mask_output):
     return [x], {"padding_value": padding, "no_mask_output": bool(no_mask_output)}
 
 
+@unpack.num_outputs
+def unpack_num_outputs(no_mask_output):
+    return 1 if no_mask_output else 2
+
+
 @unpack.shape
 def unpack_shape(x, no_mask_output):
     frames = (FREE, *x.shape)
