@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cntk.errors import ExecutionError
+from cntk.errors import ExecutionError, UnsupportedError, describe
 
 
 class Layout:
@@ -53,6 +53,20 @@ class Layout:
     def has_sequences(self) -> bool:
         """Whether there is a sequence axis."""
         return self.lengths is not None
+
+    def check_begins(self) -> None:
+        """Refuse sequences whose earlier frames were in another minibatch: nothing keeps those.
+
+        Raises:
+            NotImplementedError: a sequence continues another.
+        """
+        if self.starts is not None and not all(self.starts):
+            sequence = next(i for i, begins in enumerate(self.starts) if not begins)
+            what = (
+                f"the begin marker of sequence {sequence} is False, and the network looks at other "
+                "time steps: frames of the minibatch before are not kept in this release"
+            )
+            raise UnsupportedError(describe(what, hint="feed whole sequences, all markers True"))
 
     @cached_property
     def order(self) -> np.ndarray:

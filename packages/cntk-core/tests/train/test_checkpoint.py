@@ -89,3 +89,14 @@ def test_another_network_is_refused(tmp_path):
 def test_a_missing_checkpoint_names_the_file(tmp_path):
     with pytest.raises((ValueError, OSError), match="nothing-here"):
         Job(LEARNERS["sgd"]).trainer.restore_from_checkpoint(str(tmp_path / "nothing-here"))
+
+
+def test_the_number_of_samples_goes_on(tmp_path):
+    job = Job(LEARNERS["adam"])
+    job.train(DATA[:3])
+    job.trainer.save_checkpoint(str(tmp_path / "model"))
+    again = Job(LEARNERS["adam"])
+    again.trainer.restore_from_checkpoint(str(tmp_path / "model"))
+    assert again.trainer.total_number_of_samples_seen == 24
+    again.train(DATA[3:4])
+    assert again.trainer.total_number_of_samples_seen == 32

@@ -107,7 +107,7 @@ def rows_for(variable: Variable, data) -> tuple[object, Layout | None]:
 
 def _with_sequences(data) -> Value:
     """Return the Value of a MinibatchData as sequences: it tells how many there are."""
-    value, layout = data.value, data.value.layout
+    value, layout = data.value, getattr(data.value, "layout", None)
     if layout is None or layout.has_sequences or data.num_sequences != layout.num_samples:
         return value
     ones = np.ones(layout.num_samples, np.int64)

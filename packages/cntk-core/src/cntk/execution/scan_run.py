@@ -66,6 +66,7 @@ class _Runner:
     def run(self, slots: list) -> None:
         """Run the loop; the stacked values are written into the outputs' arrays."""
         layout: Layout = slots[self.layout_slot]
+        layout.check_begins()
         stacks = [self._stack(slots, i, layout) for i in range(len(self.outputs))]
         rows = [(slot, slots[source]) for slot, source in self.rows]
         whole = [(slot, slots[source]) for slot, source in self.whole]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cntk.cell import Cell
+from cntk.counts import count_of
 from cntk.errors import ArgumentError, ShapeError, describe
 from cntk.generator import normal
 from cntk.learners.rule import UpdateRule
@@ -136,14 +137,16 @@ class Learner:
 
         Raises:
             ValueError: the minibatch is empty.
+            OverflowError: the number of samples is negative.
             RuntimeError: a parameter has no gradient, or one of another shape.
         """
-        if training_sample_count == 0:
+        count = count_of(training_sample_count, "training_sample_count")
+        if count == 0:
             raise ArgumentError(
                 "Learner::Update() cannot perform an update with an empty minibatch."
             )
         gradients = [_array_for(parameter, gradient_values) for parameter in self._parameters]
-        return self.update_arrays(gradients, int(training_sample_count), bool(is_sweep_end))
+        return self.update_arrays(gradients, count, bool(is_sweep_end))
 
     def update_arrays(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
         """As :meth:`update`, with one array per parameter; subclasses define the update."""

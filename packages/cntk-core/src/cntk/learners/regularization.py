@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 from cntk.errors import ArgumentError
 
@@ -29,10 +30,15 @@ class Regularization:
     def __post_init__(self) -> None:
         for name in ("l1", "l2", "noise"):
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not value >= 0:
+            if not isinstance(value, Real) or not value >= 0:
                 raise ArgumentError(
                     f"{name} regularization must be a number that is not negative, not {value!r}"
                 )
+        if not isinstance(self.clip, Real) or not self.clip > 0:
+            raise ArgumentError(
+                f"gradient_clipping_threshold_per_sample must be a positive number, not "
+                f"{self.clip!r}; infinity: no clipping"
+            )
 
     def before(self, gradient, parameter, num_samples):
         """Return the gradient clipped and with weight decay.

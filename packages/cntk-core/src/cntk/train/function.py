@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 from cntk.errors import ArgumentError, UnsupportedError
 from cntk.eval.criterion import split_criterion
 from cntk.eval.evaluator import Evaluator
@@ -27,11 +29,9 @@ def train(
     if max_epochs is not None and max_samples is not None:
         raise ArgumentError("give max_epochs or max_samples, not both")
     source, mapping = _source(criterion, source, streams, model_inputs_to_streams)
-    if epoch_size is None:
-        epoch_size = source.num_samples if isinstance(source, ArraySource) else max_samples
-    if epoch_size is None:
+    by_passes = epoch_size is None and max_samples is None
+    if by_passes and not isinstance(source, ArraySource):
         raise ArgumentError("epoch_size or max_samples must be given for a minibatch source")
-    total = max_samples if max_samples is not None else epoch_size * (max_epochs or 1)
     writers = [c for c in _list(callbacks) if isinstance(c, ProgressWriter)]
     others = [c for c in _list(callbacks) if not isinstance(c, ProgressWriter)]
     collector = _Collector(writers[0]._training if writers else None)
@@ -42,8 +42,12 @@ def train(
         raise UnsupportedError(
             f"Function.train: callbacks are progress writers; {others[0]!r} is not in this release"
         )
-    loop = _Loop(trainer, source, mapping, minibatch_size, total)
-    loop.run(progress_frequency or epoch_size)
+    loop = _Loop(trainer, source, mapping, minibatch_size)
+    if by_passes:
+        loop.run_passes(max_epochs or 1, progress_frequency)
+    else:
+        total = max_samples if max_samples is not None else epoch_size * (max_epochs or 1)
+        loop.run(total, progress_frequency or epoch_size or max_samples)
     return Record(updates=collector.updates, epoch_summaries=collector.epochs)
 
 
@@ -71,30 +75,51 @@ def test(criterion: Function, source, minibatch_size, streams, mapping, callback
 
 
 class _Loop:
-    """Feeds minibatches to a trainer until enough samples have been seen."""
+    """Feeds minibatches to a trainer."""
 
-    def __init__(self, trainer, source, mapping, minibatch_size, total) -> None:
+    def __init__(self, trainer, source, mapping, minibatch_size) -> None:
         self.trainer, self.source, self.mapping = trainer, source, mapping
-        self.minibatch_size, self.total = minibatch_size, total
+        self.minibatch_size = minibatch_size
+        self.seen = 0
 
-    def run(self, summary_every: int) -> None:
-        """Train; summarize whenever that many samples more have been seen."""
-        seen = 0
-        while seen < self.total:
-            size = self._size(seen)
-            data = self.source.next_minibatch(min(size, self.total - seen), self.mapping)
-            if not data:
-                break
-            self.trainer.train_minibatch(data)
-            before, seen = seen, seen + self.trainer.previous_minibatch_sample_count
-            if seen // summary_every != before // summary_every:
-                self.trainer.summarize_training_progress()
-        if seen % summary_every:
+    def run(self, total: int, summary_every: int) -> None:
+        """Train on that many samples; summarize whenever ``summary_every`` more have been seen."""
+        while self.seen < total and self._step(total - self.seen, summary_every):
+            pass
+        if self.seen % summary_every:
             self.trainer.summarize_training_progress()
 
-    def _size(self, seen: int) -> int:
-        return self.minibatch_size if isinstance(self.minibatch_size, int) else (
-            self.minibatch_size[seen])  # fmt: skip
+    def run_passes(self, passes: int, summary_every: int | None) -> None:
+        """Train on whole passes over arrays: only they know where a pass of sequences ends.
+
+        Args:
+            passes: how often.
+            summary_every: samples between summaries; None: at the end of each pass.
+        """
+        for _ in range(passes):
+            self._step(None, summary_every)
+            while not self.source.at_end:
+                self._step(None, summary_every)
+            if summary_every is None:
+                self.trainer.summarize_training_progress()
+        if summary_every is not None and self.seen % summary_every:
+            self.trainer.summarize_training_progress()
+
+    def _step(self, left: int | None, summary_every: int | None) -> bool:
+        """Train on a minibatch of at most ``left`` samples; return whether there was one."""
+        size = self._size()
+        data = self.source.next_minibatch(size if left is None else min(size, left), self.mapping)
+        if not data:
+            return False
+        self.trainer.train_minibatch(data)
+        before, self.seen = self.seen, self.seen + self.trainer.previous_minibatch_sample_count
+        if summary_every is not None and self.seen // summary_every != before // summary_every:
+            self.trainer.summarize_training_progress()
+        return True
+
+    def _size(self) -> int:
+        size = self.minibatch_size
+        return int(size) if isinstance(size, Integral) else size[self.seen]
 
 
 class _Collector(ProgressWriter):

@@ -51,7 +51,6 @@ class Trainer(Evaluator):
         self._loss_sum = self._metric_sum = 0.0
         self._count = 0
         self._epoch_loss = self._epoch_metric = 0.0
-        self._total_samples = 0
         self._reports: dict[tuple[Learner, str], ValueReport] = {}
 
     @property
@@ -130,8 +129,6 @@ class Trainer(Evaluator):
             gradients = [run.array(position + i) for i in range(size)]
             updated |= learner.update_arrays(gradients, count, sweep_end)
             position += size
-        if updated:
-            self._total_samples += count
         if self._writers:
             self._report(has_metric)
         return updated
@@ -192,12 +189,12 @@ class Trainer(Evaluator):
 
     @property
     def total_number_of_samples_seen(self) -> int:
-        """Number of samples in all updates."""
-        return self._total_samples
+        """Number of samples in all updates, those before a restored checkpoint included."""
+        return max(learner.total_number_of_samples_seen for learner in self._learners)
 
     def total_number_of_units_seen(self, unit=None) -> int:
         """Return the number of samples in all updates."""
-        return self._total_samples
+        return self.total_number_of_samples_seen
 
     def summarize_training_progress(self) -> None:
         """End an epoch: writers print their summaries and begin a new one."""
@@ -205,6 +202,10 @@ class Trainer(Evaluator):
         for writer in self._writers:
             writer.write_training_summary(self._epoch_loss, metric)
         self._epoch_loss = self._epoch_metric = 0.0
+
+    def print_node_timing(self) -> None:
+        """Print how long its nodes took while ``C.debugging.set_node_timing`` was on."""
+        self._whole.print_node_timing()
 
     def save_checkpoint(self, filename: str, external_state: dict | None = None) -> None:
         """Write the model to ``filename`` and the state of training to ``filename.ckp``.

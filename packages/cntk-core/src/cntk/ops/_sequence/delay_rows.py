@@ -33,6 +33,7 @@ def delay_rows_axes(x, boundary):
 @delay_rows.reference
 def delay_rows_reference(x, boundary, steps, layouts):
     layout = layouts[0] or layouts[1]
+    layout.check_begins()
     x, boundary = _with_ranks(x, layouts[0], boundary, layouts[1])
     shape = np.broadcast_shapes(x.shape[1:], boundary.shape[1:])
     result = np.empty((layout.rows, *shape), x.dtype)

@@ -1,0 +1,29 @@
+"""Options that all learners share: what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import cntk as C
+
+
+@pytest.mark.parametrize("threshold", [-1, 0, float("nan"), None, "1"])
+def test_a_clipping_threshold_is_a_positive_number(threshold):
+    with pytest.raises(ValueError, match="gradient_clipping_threshold_per_sample must be"):
+        C.sgd([C.parameter(2)], 0.1, gradient_clipping_threshold_per_sample=threshold)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "gradient_clipping_threshold_per_sample",
+        "l1_regularization_weight",
+        "l2_regularization_weight",
+        "gaussian_noise_injection_std_dev",
+    ],
+)
+def test_numbers_of_numpy_are_taken(option):
+    weight = C.parameter(2, init=1)
+    learner = C.sgd([weight], 0.1, **{option: np.float32(0.5)})
+    assert learner.update({weight: np.ones(2, "f")}, 1)

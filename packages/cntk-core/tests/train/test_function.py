@@ -1,0 +1,54 @@
+"""Function.train: which minibatches it makes of arrays, and what it returns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import cntk as C
+
+SEQUENCES = [np.ones((length, 2), "f") for length in (2, 3, 1)]
+
+
+def criterion(per_frame: bool):
+    """Return a loss on sequences, with a value per frame or per sequence, and its parameter."""
+    weight = C.parameter((2, 1), init=0.5)
+    loss = C.square(C.times(C.sequence.input_variable(2), weight))
+    return (loss if per_frame else C.sequence.reduce_sum(loss)), weight
+
+
+@pytest.mark.parametrize(("per_frame", "samples"), [(True, 6), (False, 3)])
+@pytest.mark.parametrize("minibatch_size", [3, 4, 100])
+def test_an_epoch_is_a_pass_over_all_sequences(per_frame, samples, minibatch_size):
+    loss, weight = criterion(per_frame)
+    record = loss.train(
+        (SEQUENCES,), minibatch_size, max_epochs=2, parameter_learners=[C.sgd([weight], 0.01)]
+    )
+    assert [epoch.samples for epoch in record.epoch_summaries] == [samples, samples]
+
+
+def test_a_sequence_longer_than_a_minibatch_is_named():
+    loss, weight = criterion(True)
+    with pytest.raises(ValueError, match="sequence 1 has 3 frames, more than the minibatch size 2"):
+        loss.train((SEQUENCES,), 2, parameter_learners=[C.sgd([weight], 0.01)])
+
+
+def test_sequences_are_tested_too():
+    loss, _ = criterion(True)
+    record = loss.test((SEQUENCES,), 4)
+    assert (record.metric, record.samples) == (1, 6)
+
+
+def test_max_samples_are_one_epoch():
+    x, weight = C.input_variable(2), C.parameter((2, 1), init=0.5)
+    loss = C.square(C.times(x, weight))
+    record = loss.train(
+        np.ones((7, 2), "f"), 3, max_samples=10, parameter_learners=[C.sgd([weight], 0.01)]
+    )
+    assert [epoch.samples for epoch in record.epoch_summaries] == [10]
+
+
+def test_any_integer_is_a_minibatch_size():
+    loss, weight = criterion(True)
+    record = loss.train((SEQUENCES,), np.int64(4), parameter_learners=[C.sgd([weight], 0.01)])
+    assert record.epoch_summaries[0].samples == 6
