@@ -38,10 +38,13 @@ class Layer:
         self.case, self.prefix = case, f"c{number}."
         self.arrays = numbers(f"layers/{group}.npz")
         self.variables = {e["name"]: self._declared(e) for e in case["inputs"]}
-        self.data = {self.variables[e["name"]]: self._data(e) for e in case["inputs"]}
         with C.default_options(dtype=np.dtype(case["dtype"]).type):
             result = eval(case["expr"], {**names_of_layers(), **self.variables})
         self.function = result if hasattr(result, "eval") else C.combine([result])
+        axes = self.function.outputs[0].dynamic_axes
+        alike = [name for name, v in self.variables.items() if v.dynamic_axes == axes]
+        self.like_output = alike[0] if alike else "x0"  # the input with the output's lengths
+        self.data = {self.variables[e["name"]]: self._data(e) for e in case["inputs"]}
         assign(self.function.parameters, case.get("parameters", []), self.arrays, self.prefix)
         for name in case.get("constants_before", []):
             self.statistic(name[2:]).value = self[name]
@@ -50,7 +53,7 @@ class Layer:
 
     def __getitem__(self, key: str):
         value = self.arrays[self.prefix + key]
-        for length in (f"{key}_len", f"{key.replace('g', '')}_len", "x0_len"):
+        for length in (f"{key}_len", f"{key.replace('g', '')}_len", f"{self.like_output}_len"):
             lengths = self.arrays.get(self.prefix + length)
             if lengths is not None and value.ndim and len(value) == lengths.sum():
                 return np.split(value, np.cumsum(lengths)[:-1])
@@ -99,9 +102,7 @@ def check_gradients(layer: Layer) -> None:
     if not parameters and not inputs:
         return
     function = layer.function
-    made = dict(
-        zip([k["key"] for k in layer.case["parameters"]], by_creation(function.parameters))
-    )
+    made = dict(zip([k["key"] for k in layer.case["parameters"]], by_creation(function.parameters)))
     made.update({name: layer.variables[name] for name in inputs})
     state, values = function.forward(layer.data, [function.output], {function.output})
     root = layer["root"] if layer.case["root_gradient"] == "root" else ones_like(values)

@@ -16,6 +16,7 @@ from cntk.layers.higher_order_layers import ResNetBlock as ResNetBlock
 from cntk.layers.higher_order_layers import Sequential as Sequential
 from cntk.layers.higher_order_layers import SequentialClique as SequentialClique
 from cntk.layers.layers import *  # noqa: F403
+from cntk.layers.models.attention import AttentionModel as AttentionModel
 from cntk.layers.recurrent import GRU as GRU
 from cntk.layers.recurrent import LSTM as LSTM
 from cntk.layers.recurrent import RNNStep as RNNStep

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.trace import block_function
-from cntk.layers.blocks import activated, identity
+from cntk.layers.identity import activated, identity
 
 
 def Activation(activation=default_override_or(identity), name: str = ""):

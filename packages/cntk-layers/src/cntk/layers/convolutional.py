@@ -9,7 +9,8 @@ from cntk.default_options import default_override_or, get_default_override
 from cntk.errors import UnsupportedError
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
-from cntk.layers.blocks import activated, identity
+from cntk.layers.filter_frames import FilterFrames
+from cntk.layers.identity import activated, identity
 from cntk.layers.initial import initial_weights
 from cntk.shape import INFERRED, as_shape
 from cntk.variables import Parameter
@@ -55,7 +56,8 @@ def Convolution(
     Args:
         filter_shape: spatial shape of the filters, e.g. ``(3, 3)``.
         num_filters: number of filters, the channels of the output; None: no channel axis.
-        sequential: the first filter axis runs over a sequence (not in this release).
+        sequential: the first filter axis runs over the sequence axis; the input has no static axis
+            for it. Without padding the result is shorter; strides over it must be 1.
         activation: function applied to the result; None or identity for none.
         init: initial value of the filters ``W``, shape (filters, channels, *filter_shape).
         pad: whether to pad with zeros so that the size stays; one per filter axis or one for all.
@@ -73,10 +75,15 @@ def Convolution(
 
     Raises:
         ValueError: an option has the wrong number of elements, or groups are asked for.
+        NotImplementedError: strides over a sequence axis; :func:`SequentialConvolution` has them.
 
     >>> x = C.input_variable((1, 4, 4))
     >>> C.layers.Convolution((3, 3), 2, pad=True)(x).shape
     (2, 4, 4)
+    >>> s = C.sequence.input_variable(1)
+    >>> f = C.layers.Convolution(3, 1, sequential=True, pad=True, init=1)(s)
+    >>> f.eval([np.array([[1], [2], [3]], 'f')])[0].ravel()
+    array([3., 6., 5.], dtype=float32)
     """
     activation = get_default_override(Convolution, activation=activation)
     init = get_default_override(Convolution, init=init)
@@ -86,25 +93,23 @@ def Convolution(
     filter_shape = as_shape(filter_shape)
     rank = len(filter_shape)
     strides = per_filter_axis("strides", strides, filter_shape)
-    shared = per_filter_axis("sharing", sharing, filter_shape)
     pad = per_filter_axis("pad", pad, filter_shape)
     dilation = per_filter_axis("dilation", dilation, filter_shape)
-    _check(reduction_rank, shared, transpose_weight, groups, sequential)
-    has_channels = not (num_filters is None or num_filters == ())
-    filters = (1,) if num_filters is None or num_filters == () else as_shape(num_filters)
-    if len(filters) != 1:
-        raise ValueError(f"Convolution: num_filters must be a number, not {num_filters!r}")
-    channels = (INFERRED,) if reduction_rank else (1,)
-    W = Parameter(
-        (*filters, *channels, *filter_shape),
-        init=_filters(init, filters if has_channels else (), filter_shape, reduction_rank),
-        name="W",
-    )
+    shared = per_filter_axis("sharing", sharing, filter_shape)
+    check_options(shared, reduction_rank, transpose_weight, groups)
+    frames = None
+    if sequential:
+        frames = FilterFrames(filter_shape[0], strides[0], dilation[0], pad[0])
+        pad, dilation = (False, *pad[1:]), (1, *dilation[1:])
+    filters, has_channels = number_of_filters(num_filters)
+    W = filter_weights(init, filters if has_channels else (), filter_shape, reduction_rank)
     b = Parameter((*filters, *(1,) * rank), init=init_bias, name="b") if bias else None
 
     @block_function(op_name, name)
     def convolve(x):
-        if reduction_rank == 0:
+        if frames:
+            x = frames.spread(x, reduction_rank, rank)
+        elif reduction_rank == 0:
             x = ops.reshape(x, (1,), 0, 0)  # a channel axis of size 1
         r = ops.convolution(
             W,
@@ -115,30 +120,62 @@ def Convolution(
             dilation=dilation,
             max_temp_mem_size_in_samples=max_temp_mem_size_in_samples,
         )
+        if frames:
+            r = frames.without_incomplete(r)
         if b is not None:
             r = r + b
-        if not has_channels:
+        if frames:
+            r = frames.without_axis(r, rank, has_channels)
+        elif not has_channels:
             r = ops.reshape(r, (), 0, 1)
         return activated(activation, r)
 
     return convolve
 
 
-def _filters(init, filters: tuple[int, ...], filter_shape: tuple[int, ...], reduction_rank: int):
-    """Return the initial value of the filters."""
-    if not isinstance(init, np.ndarray):
-        return initial_weights(init, output_rank=-1, filter_rank=len(filter_shape))
-    if reduction_rank != 0:
-        raise ValueError("a constant initializer can only be used without a reduction axis")
-    if init.shape != filters + filter_shape:
-        raise ValueError(
-            f"a constant initializer was passed that is of wrong shape {init.shape}; "
-            f"expected {filters + filter_shape}"
-        )
-    return init.reshape(*(filters or (1,)), 1, *filter_shape)
+def number_of_filters(num_filters) -> tuple[tuple[int, ...], bool]:
+    """Return the number of filters as a shape of one axis, and whether they are channels.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    if num_filters is None or num_filters == ():
+        return (1,), False
+    filters = as_shape(num_filters)
+    if len(filters) != 1:
+        raise ValueError(f"Convolution: num_filters must be a number, not {num_filters!r}")
+    return filters, True
 
 
-def _check(reduction_rank, sharing, transpose_weight, groups, sequential) -> None:
+def filter_weights(init, filters, filter_shape, reduction_rank: int) -> Parameter:
+    """Return the parameter ``W``, shape (filters, channels, *filter_shape).
+
+    Args:
+        init: an initializer or number; without a reduction axis also an array.
+        filters: number of filters as a shape; ``()`` for a single one without a channel axis.
+        filter_shape: spatial shape.
+        reduction_rank: 0 if the input has no channel axis.
+
+    Raises:
+        ValueError: an array has another shape, or there is a reduction axis.
+    """
+    if isinstance(init, np.ndarray):
+        if reduction_rank != 0:
+            raise ValueError("a constant initializer can only be used without a reduction axis")
+        if init.shape != filters + filter_shape:
+            raise ValueError(
+                f"a constant initializer was passed that is of wrong shape {init.shape}; "
+                f"expected {filters + filter_shape}"
+            )
+        init = init.reshape(*(filters or (1,)), 1, *filter_shape)
+    else:
+        init = initial_weights(init, output_rank=-1, filter_rank=len(filter_shape))
+    channels = INFERRED if reduction_rank else 1
+    return Parameter((*(filters or (1,)), channels, *filter_shape), init=init, name="W")
+
+
+def check_options(sharing, reduction_rank, transpose_weight, groups) -> None:
+    """Refuse options that layers do not have, as CNTK 2.7 does."""
     if reduction_rank not in (0, 1):
         raise UnsupportedError("Convolution: reduction_rank must be 0 or 1")
     if not all(sharing):
@@ -149,10 +186,6 @@ def _check(reduction_rank, sharing, transpose_weight, groups, sequential) -> Non
         raise ValueError(
             "Convolution: groups > 1, is not currently supported by Convolution layer. For group "
             "convolution with groups > 1, use the operator C.convolution."
-        )
-    if sequential:
-        raise UnsupportedError(
-            "Convolution: sequential=True is not in this release: sequences come with the next one"
         )
 
 

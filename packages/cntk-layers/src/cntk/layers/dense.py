@@ -6,7 +6,7 @@ from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
-from cntk.layers.blocks import activated, identity
+from cntk.layers.identity import activated, identity
 from cntk.layers.initial import initial_weights
 from cntk.shape import INFERRED, as_shape
 from cntk.variables import Parameter

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from cntk import ops
 from cntk.graph.function import Function
-from cntk.layers.blocks import identity
+from cntk.layers.identity import identity
 
 
 def Sequential(layers, name: str = ""):

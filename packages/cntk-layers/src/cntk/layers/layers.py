@@ -17,6 +17,7 @@ from cntk.layers.pooling import GlobalAveragePooling as GlobalAveragePooling
 from cntk.layers.pooling import GlobalMaxPooling as GlobalMaxPooling
 from cntk.layers.pooling import MaxPooling as MaxPooling
 from cntk.layers.pooling import MaxUnpooling as MaxUnpooling
+from cntk.layers.sequential_convolution import SequentialConvolution as SequentialConvolution
 from cntk.layers.transposed import ConvolutionTranspose as ConvolutionTranspose
 from cntk.layers.transposed import ConvolutionTranspose1D as ConvolutionTranspose1D
 from cntk.layers.transposed import ConvolutionTranspose2D as ConvolutionTranspose2D

@@ -6,7 +6,8 @@ from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
-from cntk.layers.blocks import Stabilizer, activated
+from cntk.layers.identity import activated
+from cntk.layers.stabilizer import Stabilizer
 from cntk.shape import INFERRED, as_shape
 from cntk.variables import Parameter
 
@@ -38,9 +39,9 @@ class _Options:
             cell, enable_self_stabilization=enable_self_stabilization
         )
 
-    def stabilizer(self):
-        """Return a stabilizer, or the identity."""
-        return Stabilizer(enable_self_stabilization=self.stabilized)
+    def stabilizer(self, value: str):
+        """Return a stabilizer that is named after the value it scales, or the identity."""
+        return Stabilizer(enable_self_stabilization=self.stabilized, name=f"{value}_stabilizer")
 
 
 def LSTM(
@@ -61,7 +62,7 @@ def LSTM(
         activation: of the candidate and of the output.
         use_peepholes: gates also see the cell, through ``Ci``, ``Cf``, ``Co``.
         init: initial value of ``W`` (input, 4 cells), ``H`` (output, 4 cells).
-        init_bias: initial value of ``b`` (4 cells): input gate, candidate, forget gate, output gate.
+        init_bias: initial value of ``b`` (4 cells): input gate, candidate, forget and output gate.
         enable_self_stabilization: scale states by learned numbers.
         name: name of the cell.
 
@@ -89,7 +90,7 @@ def LSTM(
         else (None, None, None)
     )
     P = Parameter((cell, output), init=init, name="P") if cell != output else None
-    stabilize_h, stabilize_c, stabilize_new = (options.stabilizer() for _ in range(3))
+    stabilize_h, stabilize_c, stabilize_new = (options.stabilizer(v) for v in ("dh", "dc", "c"))
 
     @block_function("LSTM", name)
     def lstm(dh, dc, x):
@@ -149,7 +150,7 @@ def GRU(
     W = Parameter((INFERRED, 3 * cell), init=options.init, name="W")
     H = Parameter((cell, 2 * cell), init=options.init, name="H")
     H1 = Parameter((cell, cell), init=options.init, name="H1")
-    stabilize = options.stabilizer()
+    stabilize = options.stabilizer("dh")
 
     @block_function("GRU", name)
     def gru(dh, x):
@@ -198,7 +199,7 @@ def RNNStep(
     b = Parameter((cell,), init=options.init_bias, name="b")
     W = Parameter((INFERRED, cell), init=options.init, name="W")
     H = Parameter((cell, cell), init=options.init, name="H")
-    stabilize = options.stabilizer()
+    stabilize = options.stabilizer("dh")
 
     @block_function("RNNStep", name)
     def step(dh, x):
