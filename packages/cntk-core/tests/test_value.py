@@ -81,6 +81,18 @@ def test_one_hot_refuses_an_index_that_is_no_class(index):
         C.Value.one_hot([[0, index]], 3)
 
 
+def test_views_of_sparse_rows_are_sequences_like_sparse_matrices():
+    rows = C.Value.one_hot([0, 2], 3).data
+    value = C.Value([rows, rows])
+    assert value.is_sparse
+    assert value.shape == (2, 2, 3)
+
+
+def test_a_value_without_a_batch_axis_is_no_batch():
+    with pytest.raises(ValueError, match="it has no batch axis"):
+        C.Value(C.Value.create(C.constant([1, 2]), np.ones(2, np.float32)))
+
+
 def test_a_sequence_without_frames_is_refused():
     with pytest.raises(RuntimeError, match="a least one frame long"):
         C.Value([np.zeros((0, 3), np.float32)])

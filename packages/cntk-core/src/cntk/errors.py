@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from types import FrameType
 
 PACKAGE_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
@@ -76,7 +77,7 @@ def placed(error: CNTKError, *details: str, made_at: str | None = None) -> CNTKE
 
 def user_frame() -> tuple[str, int, str] | None:
     """Return (file, line, function) of the nearest caller outside the toolkit."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         code = frame.f_code
         if "cntk" + os.sep not in code.co_filename or _is_outside(code.co_filename):

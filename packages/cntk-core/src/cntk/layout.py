@@ -10,11 +10,20 @@ longer than ``t``, and frame ``t`` of the sequence at position ``s`` of that ord
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 
 from cntk.errors import ExecutionError, UnsupportedError, describe
+
+
+class Rowed(Protocol):
+    """An array or sparse rows: rows can be picked by an index array."""
+
+    def __getitem__(self, rows: np.ndarray, /) -> Self: ...
+
+
+Rows = TypeVar("Rows", bound=Rowed)
 
 
 class Layout:
@@ -129,11 +138,11 @@ class Layout:
         place = np.arange(first, self.rows) - self.offsets[time]
         return slice(first, self.rows), self.offsets[time - steps] + place
 
-    def pack(self, frames: np.ndarray) -> np.ndarray:
+    def pack(self, frames: Rows) -> Rows:
         """Return packed rows from rows in the user's order."""
         return frames if self._one_step else frames[self.frame_of_row]
 
-    def unpack(self, rows: np.ndarray) -> np.ndarray:
+    def unpack(self, rows: Rows) -> Rows:
         """Return rows in the user's order, sequences one after the other, from packed rows."""
         return rows if self._one_step else rows[self.row_of_frame]
 

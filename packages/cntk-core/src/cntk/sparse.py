@@ -138,6 +138,9 @@ class SparseRows:
         return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
 
 
+AnyRows = np.ndarray | SparseRows
+
+
 def sum_at(places: np.ndarray, parts: np.ndarray, size: int) -> np.ndarray:
     """Return zeros with each part added at its place along the first axis.
 

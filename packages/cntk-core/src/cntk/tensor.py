@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from cntk.device import cpu
 from cntk.dtypes import as_dtype
 from cntk.errors import ArgumentError, ShapeError
 from cntk.shape import shape_text
-from cntk.sparse import SparseRows, is_csr
+from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.upward import module
 
 AVAILABLE_TENSOR_OPS = [
@@ -67,7 +69,12 @@ class TensorOpsMixin:
 
 
 class ArrayMixin:
-    """Things that can be read as a NumPy array."""
+    """Things that can be read as a NumPy array: they have ``data``, or say themselves how."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def data(self) -> Any: ...
 
     def asarray(self) -> np.ndarray:
         """Return the data as a NumPy array."""
@@ -91,11 +98,11 @@ class NDArrayView(ArrayMixin):
     """
 
     def __init__(self, shape, data_type, device=None) -> None:
-        self._data = np.zeros(shape, as_dtype(data_type))
+        self._data: AnyRows = np.zeros(shape, as_dtype(data_type))
         self._read_only = False
 
     @classmethod
-    def _wrap(cls, data: np.ndarray | SparseRows, read_only: bool = False) -> NDArrayView:
+    def _wrap(cls, data: AnyRows, read_only: bool = False) -> NDArrayView:
         view = cls.__new__(cls)
         view._data, view._read_only = data, read_only
         return view
@@ -149,7 +156,8 @@ class NDArrayView(ArrayMixin):
 
     def asarray(self) -> np.ndarray:
         """Return a NumPy copy (a SciPy matrix for sparse data)."""
-        return self._data.to_scipy() if self.is_sparse else self._data.copy()
+        data = self._data
+        return data.to_scipy() if isinstance(data, SparseRows) else data.copy()
 
     def slice_view(self, start_offset, extent, read_only=True) -> NDArrayView:
         """Return a part of the array that shares its memory.

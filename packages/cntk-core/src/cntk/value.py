@@ -10,7 +10,7 @@ from cntk.device import cpu
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, ExecutionError, ShapeError
 from cntk.layout import Layout
-from cntk.sparse import SparseRows, is_csr
+from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.tensor import ArrayMixin, NDArrayView
 from cntk.upward import module
 
@@ -29,6 +29,9 @@ class Value(ArrayMixin):
     """
 
     ONE_HOT_SKIP = 2**64 - 1
+    _rows: AnyRows
+    _layout: Layout | None
+    _tensor_shape: tuple[int, ...] | None = None  # of samples that sparse rows hold flat
 
     def __init__(self, batch, seq_starts=None, device=None) -> None:
         rows, lengths = _collect(batch)
@@ -45,12 +48,12 @@ class Value(ArrayMixin):
                 f"you have {len(lengths)} sequences, but only {len(starts)} sequence begin markers"
             )
         count = len(rows) if lengths is None else len(lengths)
-        self._layout = Layout(count, lengths, starts)
-        if self._layout.rows != len(rows):
+        layout = Layout(count, lengths, starts)
+        if layout.rows != len(rows):
             raise ShapeError(
-                f"Value: lengths add up to {self._layout.rows} frames, the data have {len(rows)}"
+                f"Value: lengths add up to {layout.rows} frames, the data have {len(rows)}"
             )
-        self._rows = self._layout.pack(rows)
+        self._layout, self._rows = layout, layout.pack(rows)
         self._read_only = False
         self._lease = None
 
@@ -107,7 +110,7 @@ class Value(ArrayMixin):
         >>> Value.one_hot([[1, 0]], 3).shape
         (1, 2, 3)
         """
-        return module("cntk.execution.feeding").one_hot_value(batch, num_classes, dtype or FLOAT32)
+        return module("cntk.execution.one_hot").one_hot_value(batch, num_classes, dtype or FLOAT32)
 
     @property
     def layout(self) -> Layout | None:
@@ -115,13 +118,13 @@ class Value(ArrayMixin):
         return self._layout
 
     @property
-    def rows(self) -> np.ndarray | SparseRows:
+    def rows(self) -> AnyRows:
         """The packed rows.
 
         Raises:
             RuntimeError: the Function that lent this memory has been run again.
         """
-        if self._lease is not None and not self._lease():
+        if not self.is_valid:
             raise ExecutionError(
                 "This Value object is invalid and can no longer be accessed: the Function that "
                 "computed it has been run again. Use deep_clone() before, or as_numpy=True"
@@ -131,6 +134,8 @@ class Value(ArrayMixin):
     @property
     def sample_shape(self) -> tuple[int, ...]:
         """Shape of one sample or frame."""
+        if self._tensor_shape is not None:
+            return self._tensor_shape
         rows = self._rows
         return tuple(rows.shape if self._layout is None else rows.shape[1:])
 
@@ -156,6 +161,11 @@ class Value(ArrayMixin):
         return isinstance(self._rows, SparseRows)
 
     @property
+    def is_valid(self) -> bool:
+        """Whether the data can be read: not any more once a Function that lent them runs again."""
+        return self._lease is None or self._lease()
+
+    @property
     def is_read_only(self) -> bool:
         """Whether writing is refused."""
         return self._read_only
@@ -170,13 +180,15 @@ class Value(ArrayMixin):
         """(samples, longest length), int8: 2 = begin of a sequence, 1 = frame, 0 = gap.
 
         Raises:
-            AttributeError: the data are not ragged, there is no mask.
+            AttributeError: all sequences begin here and have the same length: there is no mask.
         """
         layout = self._layout
-        if layout is None or not layout.has_sequences or len(set(layout.lengths.tolist())) < 2:
-            raise AttributeError("this Value has no mask: its sequences are not ragged")
+        if layout is None or not layout.has_sequences:
+            raise AttributeError("this Value has no mask: it has no sequences")
         mask = (np.arange(layout.lengths.max()) < layout.lengths[:, None]).astype(np.int8)
         starts = np.ones(len(mask), bool) if layout.starts is None else np.asarray(layout.starts)
+        if mask.all() and starts.all():
+            raise AttributeError("this Value has no mask: its sequences are not ragged")
         mask[starts, 0] = 2
         return mask
 
@@ -190,7 +202,7 @@ class Value(ArrayMixin):
     def _padded(self) -> np.ndarray:
         rows, layout = self.rows, self._layout
         if isinstance(rows, SparseRows):
-            rows = rows.to_dense()
+            rows = rows.to_dense().reshape(-1, *self.sample_shape)
         if layout is None or not layout.has_sequences:
             return rows
         return layout.pad(rows)
@@ -205,25 +217,21 @@ class Value(ArrayMixin):
                 RuntimeWarning,
                 stacklevel=2,
             )
-        if self.is_sparse and (layout is None or not layout.has_sequences):
-            return self.rows.to_scipy()
+        rows = self.rows
+        if isinstance(rows, SparseRows) and (layout is None or not layout.has_sequences):
+            return rows.to_scipy()
         padded = self._padded()
         return padded.copy() if padded is self._rows else padded
 
     def as_sequences(self, variable=None) -> list:
-        """Return one array (CSR matrix for sparse data) per sequence, in the user's order."""
+        """Return one array per sequence or sample, in the user's order; sparse data as CSR."""
         rows, layout = self.rows, self._layout
         if layout is None:
             raise ArgumentError("this Value has no dynamic axes, so it has no sequences")
-        if not layout.has_sequences:
-            parts = [rows[i : i + 1] for i in range(len(rows))]
-        elif isinstance(rows, SparseRows):
-            frames, ends = layout.unpack(rows), np.cumsum(layout.lengths)
-            parts = [frames[int(e - n) : int(e)] for e, n in zip(ends, layout.lengths)]
-        else:
-            parts = layout.split(rows)
-        if self.is_sparse:
-            return [part.to_scipy() for part in parts]
+        if isinstance(rows, SparseRows):
+            frames, ends = layout.unpack(rows), np.cumsum(layout.frames).tolist()
+            return [frames[i:end].to_scipy() for i, end in zip([0, *ends], ends)]
+        parts = layout.split(rows) if layout.has_sequences else [x[...] for x in rows]
         return [part.copy() for part in parts]
 
     def deep_clone(self, read_only: bool = False) -> Value:
@@ -250,6 +258,8 @@ def _collect(batch) -> tuple:
         batch = batch._data
     if isinstance(batch, Value):
         layout = batch.layout
+        if layout is None:
+            raise ArgumentError("Value: the batch is a Value without samples: it has no batch axis")
         return layout.unpack(batch.rows), layout.lengths
     if is_csr(batch):
         return SparseRows.from_csr(batch), None
@@ -258,15 +268,15 @@ def _collect(batch) -> tuple:
             raise ShapeError("Value: a batch has at least one axis, the samples")
         return np.ascontiguousarray(batch, as_dtype(batch.dtype)), None
     if isinstance(batch, (list, tuple)) and len(batch):
-        if all(is_csr(part) for part in batch):
-            parts = [SparseRows.from_csr(part) for part in batch]
-            return SparseRows.stack(parts), [len(part) for part in parts]
-        if all(isinstance(part, (np.ndarray, NDArrayView)) for part in batch):
-            arrays = [p._data if isinstance(p, NDArrayView) else p for p in batch]
-            if len({array.shape[1:] for array in arrays}) != 1:
+        parts: list = [part._data if isinstance(part, NDArrayView) else part for part in batch]
+        if all(is_csr(part) for part in parts):
+            sparse = [SparseRows.from_csr(part) for part in parts]
+            return SparseRows.stack(sparse), [len(part) for part in sparse]
+        if all(isinstance(part, np.ndarray) for part in parts):
+            if len({part.shape[1:] for part in parts}) != 1:
                 raise ShapeError("Value: the sequences of one batch have different sample shapes")
-            rows = np.concatenate(arrays).astype(as_dtype(arrays[0].dtype), copy=False)
-            return rows, [len(array) for array in arrays]
+            rows = np.concatenate(parts).astype(as_dtype(parts[0].dtype), copy=False)
+            return rows, [len(part) for part in parts]
     raise ArgumentError(
         "batch must be a list of NumPy arrays or SciPy CSR matrices, "
         f"or one such array, not {type(batch).__name__}"

@@ -24,6 +24,7 @@ from cntk.execution.session import (
 from cntk.execution.symbols import Leaf, PlanGraph, Symbol
 from cntk.graph.build import as_variable
 from cntk.graph.infer import Spec
+from cntk.sparse import AnyRows
 from cntk.value import Value
 from cntk.variables import Variable
 
@@ -132,7 +133,7 @@ def _backward(state: BackwardState, root, wanted, as_numpy: bool) -> dict:
     found = gradient_symbols(graph, state.lowering, top, start, wanted)
     plan = Plan(graph, found, available=list(state.arrays), layouts=state.layouts)
     rows = _root_rows(variable, gradient, state)
-    given = {symbol: state.arrays[symbol] for symbol in plan.available}
+    given: dict = {symbol: state.arrays[symbol] for symbol in plan.available}
     if ("root", variable) in plan.given_slots:
         given[("root", variable)] = rows
     run = Program(plan, plan.payloads).run({}, given, state.layouts)
@@ -147,13 +148,14 @@ def _backward(state: BackwardState, root, wanted, as_numpy: bool) -> dict:
     return results
 
 
-def _root_rows(variable: Variable, gradient, state: BackwardState) -> np.ndarray:
+def _root_rows(variable: Variable, gradient, state: BackwardState) -> AnyRows:
     """Return the gradient at the root as packed rows of the forward run's layout."""
     rows, layout = rows_for(variable, gradient)
-    expected = state.layouts.get(variable._dynamic_axes)
-    if layout is not None and not layout.agrees_with(expected):
-        raise ArgumentError(
-            f"root gradient for {variable}: {layout.describe()}, the forward run had "
-            f"{expected.describe()}"
-        )
+    if layout is not None:
+        expected = state.layouts[variable._dynamic_axes]
+        if not layout.agrees_with(expected):
+            raise ArgumentError(
+                f"root gradient for {variable}: {layout.describe()}, the forward run had "
+                f"{expected.describe()}"
+            )
     return rows

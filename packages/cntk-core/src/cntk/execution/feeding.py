@@ -9,7 +9,7 @@ import numpy as np
 from cntk.errors import ArgumentError
 from cntk.execution import misfit
 from cntk.layout import Layout
-from cntk.sparse import SparseRows, is_csr
+from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.tensor import NDArrayView
 from cntk.value import Value
 from cntk.variables import Variable
@@ -60,7 +60,7 @@ def as_value(variable: Variable, data, starts=None) -> Value:
     return Value.from_packed(rows, layout)
 
 
-def rows_for(variable: Variable, data) -> tuple[object, Layout | None]:
+def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
     """Return (packed rows, layout) of data for a variable; layout is None without dynamic axes.
 
     Raises:
@@ -95,11 +95,11 @@ def rows_for(variable: Variable, data) -> tuple[object, Layout | None]:
         rows = _samples(variable, data)
         layout = Layout(len(rows))
     else:
-        rows, lengths = _sequences(variable, data)
+        frames, lengths = _sequences(variable, data)
         if starts is not None and len(starts) != len(lengths):
             raise misfit.wrong_number_of_markers(variable, len(lengths), len(starts))
         layout = Layout(len(lengths), lengths, starts)
-        rows = layout.pack(rows)
+        rows = layout.pack(frames)
     if layout is not None and layout.rows == 0:
         raise misfit.empty(variable)
     return rows, layout
@@ -120,12 +120,12 @@ def _are_flags(flags) -> bool:
     )
 
 
-def _from_value(variable: Variable, value: Value) -> tuple[object, Layout | None]:
+def _from_value(variable: Variable, value: Value) -> tuple[AnyRows, Layout | None]:
     rows, layout = value.rows, value.layout
     axes = variable._dynamic_axes
     if variable._is_sparse and not value.is_sparse:
         raise misfit.dense_into_sparse(variable)
-    if value.is_sparse and not variable._is_sparse:
+    if isinstance(rows, SparseRows) and not variable._is_sparse:
         rows = rows.to_dense()
     rows = rows if isinstance(rows, SparseRows) else _typed(rows, variable)
     if not axes:
@@ -146,7 +146,7 @@ def _is_one_sample(variable: Variable, rows) -> bool:
     return rows.ndim == len(shape) and not variable._is_sparse and _fits(rows.shape, shape)
 
 
-def _rows_as_sequences(variable: Variable, rows) -> tuple[object, Layout]:
+def _rows_as_sequences(variable: Variable, rows: AnyRows) -> tuple[AnyRows, Layout]:
     """Return data ``(frames, ...)`` as one sequence, ``(sequences, frames, ...)`` as several."""
     if not isinstance(rows, SparseRows) and rows.ndim == len(variable._shape) + 2:
         layout = Layout(len(rows), np.full(len(rows), rows.shape[1]))
@@ -154,7 +154,7 @@ def _rows_as_sequences(variable: Variable, rows) -> tuple[object, Layout]:
     return rows, Layout(1, [len(rows)])
 
 
-def _shaped(variable: Variable, rows):
+def _shaped(variable: Variable, rows: AnyRows) -> AnyRows:
     """Return rows with the variable's sample shape; equal element counts are enough."""
     shape = variable._shape
     if isinstance(rows, SparseRows):
@@ -204,7 +204,7 @@ def _static(variable: Variable, data) -> np.ndarray:
     return array
 
 
-def _samples(variable: Variable, data):
+def _samples(variable: Variable, data) -> AnyRows:
     """Return rows, one per sample."""
     shape = variable._shape
     if is_csr(data):
@@ -241,7 +241,7 @@ def _samples(variable: Variable, data):
     raise misfit.wrong_shape(variable, array.shape)
 
 
-def _sequences(variable: Variable, data) -> tuple[object, np.ndarray]:
+def _sequences(variable: Variable, data) -> tuple[AnyRows, np.ndarray]:
     """Return (frames of all sequences one after the other, lengths)."""
     shape = variable._shape
     rank = len(shape)
@@ -292,7 +292,7 @@ def _frames(variable: Variable, part, number: int) -> np.ndarray:
     raise misfit.wrong_part(variable, number, frames.shape)
 
 
-def _sparse_rows(variable: Variable, parts: list):
+def _sparse_rows(variable: Variable, parts: list) -> AnyRows:
     rows = [SparseRows.from_csr(part, variable._dtype) for part in parts]
     stacked = rows[0] if len(rows) == 1 else SparseRows.stack(rows)
     _checked_width(variable, stacked)

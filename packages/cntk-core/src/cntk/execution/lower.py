@@ -69,11 +69,7 @@ class Lowering:
             if name in operator.updates:  # chained writers read what the one before them wrote
                 newest = self.graph.newest.get(id(node.operands[position]))
                 operands[position] = newest or operands[position]
-        before = len(self.graph.steps)
-        result = self.graph.emit(operator, operands, attributes)
-        for step in self.graph.steps[before:]:
-            step.user_node = node
-        return result
+        return self.graph.emit(operator, operands, attributes)
 
     def runtime(self, node: PrimitiveFunction, name: str) -> Symbol:
         """Return the symbol of an attribute that may change without a new plan."""

@@ -231,24 +231,23 @@ def _color(steps, buffers: dict[int, _Buffer]) -> tuple[list, list]:
     colors: list[list[tuple[tuple, int]]] = []
     free: list[int] = []
     ends: dict[int, list[_Buffer]] = {}
-    for buffer in {id(b): b for b in buffers.values()}.values():
+    distinct = list({id(buffer): buffer for buffer in buffers.values()}.values())
+    for buffer in distinct:
         ends.setdefault(buffer.last_use, []).append(buffer)
     for i, step in enumerate(steps):
         for output in step.all_outputs:
-            buffer = buffers.get(output.number)
-            if buffer is None or buffer.color >= 0:
+            made = buffers.get(output.number)
+            if made is None or made.color >= 0:
                 continue
-            buffer.color = _pick(colors, free, buffer)
-            size = (buffer.axes, buffer.bytes_per_row)
-            if size not in colors[buffer.color]:
-                colors[buffer.color].append(size)
+            made.color = _pick(colors, free, made)
+            size = (made.axes, made.bytes_per_row)
+            if size not in colors[made.color]:
+                colors[made.color].append(size)
         for dead in ends.get(i, ()):
             if not dead.pinned and dead.color >= 0:
                 free.append(dead.color)
     places = [
-        (slot, symbol, buffer.color)
-        for buffer in {id(b): b for b in buffers.values()}.values()
-        for slot, symbol in buffer.slots
+        (slot, symbol, buffer.color) for buffer in distinct for slot, symbol in buffer.slots
     ]
     return colors, places
 

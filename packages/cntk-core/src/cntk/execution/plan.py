@@ -217,8 +217,6 @@ class Plan:
         payloads, self.payloads = self.payloads, []
         self.leaves = [(Leaf(leaf.kind, None), s, slot) for leaf, s, slot in self.leaves]
         self.effects = [effect._replace(stored=None, step=None) for effect in self.effects]
-        for step in self.steps:
-            step.user_node = None
         for leaf, symbol, _ in self.leaves:
             if symbol.literal is None:
                 symbol.source = leaf

@@ -10,7 +10,8 @@ from cntk.axis import Axis
 from cntk.errors import CNTKError, ShapeError
 from cntk.execution import misfit
 from cntk.execution.feeding import rows_for
-from cntk.execution.plan import Instance, Plan
+from cntk.execution.plan import Plan
+from cntk.execution.pool import Instance
 from cntk.execution.symbols import Symbol
 from cntk.layout import Layout
 from cntk.value import Value

@@ -74,11 +74,11 @@ class Leaf(NamedTuple):
 class Step:
     """One operator applied in a plan."""
 
-    __slots__ = ("attributes", "number", "operator", "operands", "outputs", "saved", "user_node")
+    __slots__ = ("attributes", "number", "operator", "operands", "outputs", "saved")
 
     def __init__(self, operator, operands, attributes: dict, number: int) -> None:
         self.operator, self.operands, self.attributes = operator, operands, attributes
-        self.number, self.user_node = number, None
+        self.number = number
         self.outputs: tuple[Symbol, ...] = ()
         self.saved: tuple[Symbol, ...] = ()
 

@@ -48,7 +48,8 @@ class _Traceable(type):
 
     @property
     def __signature__(cls) -> inspect.Signature:  # else all classes would show the one above
-        _, *parameters = inspect.signature(cls.__init__).parameters.values()
+        initialize = inspect.getattr_static(cls, "__init__")
+        _, *parameters = inspect.signature(initialize).parameters.values()
         return inspect.Signature(parameters)
 
 

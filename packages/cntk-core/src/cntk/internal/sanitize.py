@@ -6,7 +6,7 @@ Those that turned arguments into the native library's column-major order have no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from cntk.graph.function import Function
 from cntk.namespace import attribute_getter
 from cntk.shape import as_shape
 from cntk.variables import Variable
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 Number = int | float
 
@@ -61,7 +64,7 @@ def sanitize_permutation(perm: Sequence[int]) -> list[int]:
     return result
 
 
-def sanitize_dtype_numpy(dtype: object) -> type[np.generic]:
+def sanitize_dtype_numpy(dtype: DTypeLike | None) -> type[np.generic]:
     """Return the NumPy class of an element type: ``np.float32`` for ``'float'``.
 
     Raises:
@@ -70,7 +73,7 @@ def sanitize_dtype_numpy(dtype: object) -> type[np.generic]:
     return sanitize_precision(np.float64 if dtype is float else dtype)
 
 
-def sanitize_precision(precision: object) -> type[np.generic]:
+def sanitize_precision(precision: DTypeLike | None) -> type[np.generic]:
     """Return the NumPy class of an element type.
 
     Raises:
@@ -82,7 +85,7 @@ def sanitize_precision(precision: object) -> type[np.generic]:
 
 
 def sanitize_input(
-    arg: Any, fallback_dtype: object = np.float32, reshape: tuple[int, ...] | None = None
+    arg: Any, fallback_dtype: DTypeLike = np.float32, reshape: tuple[int, ...] | None = None
 ) -> Variable | Function:
     """Return a variable or Function as it is, and anything else as a Constant.
 

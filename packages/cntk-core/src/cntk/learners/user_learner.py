@@ -20,7 +20,7 @@ class UserLearner(Learner):
         super().__init__(parameters, lr_schedule)
         self.as_numpy = as_numpy
 
-    def update(self, gradient_values, training_sample_count, sweep_end) -> bool:
+    def update(self, gradient_values, training_sample_count, sweep_end=False) -> bool:
         """Update the parameters; return whether anything was done. To be overridden.
 
         Args:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -28,9 +28,9 @@ registry: dict[str, Operator] = {}
 
 
 if TYPE_CHECKING:
-    from typing import Any as Operand  # bodies of composites compute with operands
-
     from cntk.execution.kernels import Kernel
+
+    Operand = Any  # bodies of composites compute with operands
 else:
 
     class Operand:

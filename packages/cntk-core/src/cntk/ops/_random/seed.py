@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cntk.counts import count_of
-from cntk.initializer import SentinelValueForAutoSelectRandomSeed as auto_select
+from cntk.initializer import SentinelValueForAutoSelectRandomSeed
 from cntk.seeds import generate_random_seed
+
+auto_select = SentinelValueForAutoSelectRandomSeed
 
 
 def seed_argument(seed) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from cntk.execution.symbols import Symbol
+from cntk.execution.symbols import Leaf, Symbol
 from cntk.operators.declare import Operator
 from cntk.testing.calls import Call
 from cntk.testing.derivatives import (
@@ -77,15 +78,19 @@ def _check(graph, leaves, found, number: Callable[[dict], float], what: str) -> 
     for i, (leaf, symbol) in enumerate(zip(leaves, found)):
         if graph.takes_none(leaf):
             continue
-        key = leaf.source.payload
         at = graph.interpreter().value(leaf)
         gradient = computed.get(symbol, np.zeros(at.shape))
         title = f"{what} at {_name(leaf)}"
-        _compare(gradient, at, lambda x, key=key: number({key: x}), title, graph, i)
+        _compare(gradient, at, lambda x, key=_payload(leaf): number({key: x}), title, graph, i)
+
+
+def _payload(leaf: Symbol) -> Any:
+    assert isinstance(leaf.source, Leaf)
+    return leaf.source.payload
 
 
 def _name(leaf: Symbol) -> str:
-    payload = leaf.source.payload
+    payload = _payload(leaf)
     return f"{payload[0]} {payload[1]}" if isinstance(payload, tuple) else str(payload)
 
 
