@@ -12,6 +12,7 @@ from cntk.errors import ExecutionError
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 from cntk.operators.declare import registry
 from cntk.operators.structure import expand_to, sum_to
+from cntk.shape import is_static
 
 
 def gradients(
@@ -102,25 +103,43 @@ def _differentiate(step: Step, given: list, fill: list[int], arrived: dict) -> N
     for position in fill:
         if found[position] is not None:
             operand = step.operands[position]
-            arrived.setdefault(operand.number, []).append(fit(found[position], operand))
+            gradient = fit(found[position], operand, stretched=_may_stretch(step, operand))
+            arrived.setdefault(operand.number, []).append(gradient)
 
 
-def fit(gradient: Symbol, operand: Symbol) -> Symbol:
-    """Return the gradient summed or expanded to the operand's rows and static shape."""
+def _may_stretch(step: Step, operand: Symbol) -> bool:
+    """Whether a free axis of an operand may have been of size 1, and stretched to another's."""
+    return not is_static(operand.shape) and any(
+        other.number != operand.number and not is_static(other.shape) for other in step.operands
+    )
+
+
+def fit(gradient: Symbol, operand: Symbol, stretched: bool = False) -> Symbol:
+    """Return the gradient summed or expanded to the operand's rows and static shape.
+
+    Args:
+        gradient: has the operand's rows and shape, or those of something it was broadcast to, or is
+            to be broadcast to it.
+        operand: what the gradient belongs to.
+        stretched: free axes that look equal may differ when data arrive.
+    """
     same_rows = len(gradient.dynamic_axes) == len(operand.dynamic_axes)
     if same_rows and gradient.shape == operand.shape:
-        return gradient
-    smaller = len(gradient.dynamic_axes) <= len(operand.dynamic_axes) and _volume(
-        gradient.shape
-    ) <= _volume(operand.shape)
-    return expand_to(gradient, operand) if smaller else sum_to(gradient, operand)
+        return sum_to(gradient, operand) if stretched else gradient
+    if _is_part_of(gradient, operand):
+        return expand_to(gradient, operand)
+    return sum_to(gradient, operand)
 
 
-def _volume(shape: tuple[int, ...]) -> int:
-    volume = 1
-    for size in shape:
-        volume *= abs(size)
-    return volume
+def _is_part_of(gradient: Symbol, operand: Symbol) -> bool:
+    """Whether a gradient broadcasts to its operand."""
+    if len(gradient.dynamic_axes) > len(operand.dynamic_axes):
+        return False
+    lead = len(operand.shape) - len(gradient.shape)
+    return lead >= 0 and all(
+        size in (1, whole) or (size < 0 and whole != 1)
+        for size, whole in zip(gradient.shape, operand.shape[lead:])
+    )
 
 
 def _zeros_like(symbol: Symbol) -> Symbol:

@@ -127,7 +127,10 @@ def number(symbol) -> float | None:
 
 
 def _covers(symbol, other) -> bool:
-    """Whether broadcasting with the other leaves the symbol's shape and rows alone."""
+    """Whether broadcasting with the other leaves the symbol's shape and rows alone.
+
+    Two free axes look equal, but one of them may turn out to be of size 1.
+    """
     if symbol.is_sparse:  # the result is dense
         return False
     if len(other.dynamic_axes) > len(symbol.dynamic_axes) or symbol._dtype != other._dtype:
@@ -135,7 +138,7 @@ def _covers(symbol, other) -> bool:
     if len(other.shape) > len(symbol.shape):
         return False
     ours = symbol.shape[len(symbol.shape) - len(other.shape) :]
-    return all(n in (1, m) for n, m in zip(other.shape, ours))
+    return all(n == 1 or n == m > 0 for n, m in zip(other.shape, ours))
 
 
 _RULES = {
