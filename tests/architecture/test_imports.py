@@ -19,7 +19,7 @@ PICTURE = {
     "declaration": "operators",
     "computation": "ops autodiff execution backends",
     "training": "losses metrics random minibatch learners train logging eval",
-    "doors": "builtins commands __main__ core cntk_py learner internal misc debugging testing tests",
+    "doors": "builtins commands __main__ core cntk_py learner internal debugging testing tests",
 }
 APART = {
     "graph": "ops",  # structure knows operators by their declared names only

@@ -7,6 +7,7 @@ import ast
 from .source_tree import ALL_MODULES, imports
 
 RUNS_WHAT_IT_READS = {"dill", "joblib", "marshal", "pickle", "shelve"}
+RUNS_WHAT_IS_TYPED = {"cntk.debugging.session"}  # a debugger, as pdb is
 
 
 def test_no_module_imports_a_format_that_runs_code():
@@ -28,6 +29,7 @@ def test_no_module_calls_the_interpreter():
                 continue
             function = ast.unparse(node.func)
             allows_pickle = any(k.arg == "allow_pickle" for k in node.keywords)
-            if function in {"eval", "exec", "compile", "__import__"} or allows_pickle:
+            calls = function in {"eval", "exec", "compile", "__import__"}
+            if (calls and name not in RUNS_WHAT_IS_TYPED) or allows_pickle:
                 found.append(f"{name}:{node.lineno} {ast.unparse(node)}")
     assert not found

@@ -9,15 +9,25 @@ SWITCHES = """
     enable_forward_values_sharing disable_forward_values_sharing enable_cpueval_optimization
     disable_cpueval_optimization enable_gradient_accumulation_optimization
     disable_gradient_accumulation_optimization enable_synchronous_gpukernel_execution""".split()
-LEVELS = """
-    set_gpumemory_allocation_trace_level set_computation_network_trace_level
-    set_math_lib_trace_level""".split()
+LEVELS = ["set_gpumemory_allocation_trace_level", "set_math_lib_trace_level"]
 
 
 @pytest.mark.parametrize("name", ["Axis", "NDArrayView", "Parameter", "Value", "Variable"])
 def test_its_classes_are_our_classes(name):
     assert getattr(cntk_py, name) is getattr(C, name)
     assert name in dir(cntk_py)
+
+
+def test_switches_that_do_something_are_those_of_debugging():
+    assert (
+        cntk_py.set_computation_network_trace_level
+        is C.debugging.set_computation_network_trace_level
+    )
+
+
+def test_a_name_of_a_later_release_says_so():
+    with pytest.raises(AttributeError, match="TrainingSession of CNTK 2.7 is not in this release"):
+        cntk_py.TrainingSession  # noqa: B018
 
 
 def test_its_seeds_are_our_seeds():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cntk.errors import ExecutionError
-from cntk.execution.symbols import PlanGraph, Step, Symbol
+from cntk.execution.symbols import PlanGraph, Purpose, Step, Symbol
 from cntk.operators.declare import registry
 from cntk.operators.structure import expand_to, sum_to
 from cntk.shape import is_static
@@ -35,7 +35,10 @@ def gradients(
             continue
         fill = _operands_to_fill(step, reached)
         if fill:
+            first = len(graph.steps)
             _differentiate(step, outputs, fill, arrived)
+            if step.purpose is not None:
+                graph.note_purpose(first, Purpose(step.purpose.node, is_gradient=True))
     return [_total(arrived, symbol) for symbol in wanted]
 
 

@@ -17,9 +17,10 @@ from cntk.seeds import is_random_seed_fixed as is_random_seed_fixed
 from cntk.seeds import reset_random_seed as reset_random_seed
 from cntk.seeds import set_fixed_random_seed as set_fixed_random_seed
 
-_CLASSES = {
+_ELSEWHERE = {
     "cntk.axis": "Axis",
     "cntk.core": "NDArrayView Value",
+    "cntk.debugging": "set_checked_mode set_computation_network_trace_level set_node_timing",
     "cntk.device": "DeviceDescriptor",
     "cntk.eval.evaluator": "Evaluator",
     "cntk.learners": "Learner",
@@ -29,7 +30,7 @@ _CLASSES = {
     "cntk.train": "CheckpointConfig CrossValidationConfig TestConfig Trainer TrainingSession",
     "cntk.variables": "Constant Parameter Variable",
 }
-_HOME = {name: home for home, listed in _CLASSES.items() for name in listed.split()}
+_HOME = {name: home for home, listed in _ELSEWHERE.items() for name in listed.split()}
 _deterministic_asked = False
 
 
@@ -95,10 +96,6 @@ enable_synchronous_gpukernel_execution = _switch(
 set_gpumemory_allocation_trace_level = _level(
     "set_gpumemory_allocation_trace_level",
     "memory is taken once per plan; cntk.debugging.explain shows how much",
-)
-set_computation_network_trace_level = _level(
-    "set_computation_network_trace_level",
-    "there is no computation network to trace; cntk.debugging.explain prints the plan",
 )
 set_math_lib_trace_level = _level(
     "set_math_lib_trace_level", "the native mathematics library is not part of this toolkit"

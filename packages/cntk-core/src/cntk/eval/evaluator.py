@@ -75,7 +75,7 @@ class Evaluator:
         self._test_sum, self._test_samples = 0.0, 0
 
     def print_node_timing(self) -> None:
-        """Print the time of each step of the last run, where timing was switched on."""
+        """Print how long its nodes took while ``C.debugging.set_node_timing`` was on."""
         if self._measure is not None:
             self._measure.function.print_node_timing()
 

@@ -9,7 +9,7 @@ import numpy as np
 from cntk.axis import UNKNOWN_AXES
 from cntk.errors import ExecutionError, describe
 from cntk.execution.loops import Loop
-from cntk.execution.symbols import PlanGraph, Symbol, freeze
+from cntk.execution.symbols import PlanGraph, Purpose, Symbol, freeze
 from cntk.graph.flatten import FlatGraph
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
@@ -51,12 +51,14 @@ class Lowering:
     def lower_node(self, node, variables: list[Variable]) -> None:
         """Append a node that is applied to variables."""
         operands = [self.symbol(variable) for variable in variables]
+        first = len(self.graph.steps)
         if isinstance(node, PrimitiveFunction):
             result = self._emit(node, operands)
         else:
             result = node.emit_symbols(self.graph, operands)
         results = result if isinstance(result, tuple) else (result,)
         self.symbol_of.update(zip(node.outputs, results))
+        self.graph.note_purpose(first, Purpose(node))
 
     def _emit(self, node: PrimitiveFunction, operands: list[Symbol]):
         operator, attributes = node.operator, node.arguments_by_name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from cntk.execution import watch
 from cntk.execution.kernels import Kernel, choose
 from cntk.execution.memory import (
     MemoryPlan,
@@ -17,6 +18,7 @@ from cntk.execution.memory import (
 )
 from cntk.execution.pool import Instance, InstancePool
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
+from cntk.execution.watch import WatchedStep
 from cntk.layout import Layout
 
 
@@ -178,7 +180,8 @@ class Plan:
         for i, (step, kernel) in enumerate(zip(steps, chosen)):
             inputs = [context.slot(x) for x in step.operands]
             outputs = [context.slot(x) for x in step.all_outputs]
-            launches.append(kernel.bind(step, inputs, outputs, context))
+            launch = kernel.bind(step, inputs, outputs, context)
+            launches.append(watch.around(WatchedStep(step, kernel, inputs, outputs, i), launch))
             if step.operator.derives_layout and step.outputs[0].dynamic_axes not in made:
                 made.add(step.outputs[0].dynamic_axes)
                 launches.append(self._allocation(step.outputs[0], context))
@@ -217,6 +220,8 @@ class Plan:
         payloads, self.payloads = self.payloads, []
         self.leaves = [(Leaf(leaf.kind, None), s, slot) for leaf, s, slot in self.leaves]
         self.effects = [effect._replace(stored=None, step=None) for effect in self.effects]
+        for step in self.steps:
+            step.purpose = None
         for leaf, symbol, _ in self.leaves:
             if symbol.literal is None:
                 symbol.source = leaf

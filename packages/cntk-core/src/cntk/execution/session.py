@@ -15,6 +15,7 @@ from cntk.execution.lower import Lowering, structural_key
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data
 from cntk.execution.symbols import PlanGraph, Symbol
+from cntk.execution.watch import watchers
 from cntk.graph.build import as_variable
 from cntk.graph.function import is_function_or_variable
 from cntk.graph.nodes import mutations
@@ -54,7 +55,7 @@ def program_for(
 def _shared_program(outputs, training, wrt, root) -> Program:
     """Return a program around a plan that equal graphs share."""
     roots = [*outputs, *([root] if root is not None else [])]
-    found = structural_key([*roots])
+    found = None if watchers() else structural_key([*roots])  # watched plans know the user's nodes
     if found is None:
         plan = _compile(outputs, training, wrt, root)
         return Program(plan, plan.payloads)

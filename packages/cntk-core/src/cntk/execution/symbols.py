@@ -71,14 +71,22 @@ class Leaf(NamedTuple):
     payload: Any
 
 
+class Purpose(NamedTuple):
+    """The user's function that a step is for, so that errors and reports can name it."""
+
+    node: Any
+    is_gradient: bool = False
+
+
 class Step:
     """One operator applied in a plan."""
 
-    __slots__ = ("attributes", "number", "operator", "operands", "outputs", "saved")
+    __slots__ = ("attributes", "number", "operator", "operands", "outputs", "purpose", "saved")
 
     def __init__(self, operator, operands, attributes: dict, number: int) -> None:
         self.operator, self.operands, self.attributes = operator, operands, attributes
         self.number = number
+        self.purpose: Purpose | None = None
         self.outputs: tuple[Symbol, ...] = ()
         self.saved: tuple[Symbol, ...] = ()
 
@@ -121,6 +129,11 @@ class PlanGraph:
         """Return the next symbol number."""
         self._symbols += 1
         return self._symbols
+
+    def note_purpose(self, first: int, purpose: Purpose | None) -> None:
+        """Say what the steps from number ``first`` on are for."""
+        for step in self.steps[first:]:
+            step.purpose = purpose
 
     def forget(self) -> None:
         """Let go of all variables; nothing can be appended any more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import Effect, PlanGraph, Symbol
+from cntk.execution.watch import watchers
 from cntk.graph.infer import Spec
 
 
@@ -41,6 +42,12 @@ class Update:
         self._program = Program(plan, plan.payloads)
         self._given = plan.given_slots
         self._mean = learner.is_compatible_mode
+        self._watchers = watchers()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the plan is watched by all that watch now, and by nobody else."""
+        return self._watchers == watchers()
 
     def _add(self, graph: PlanGraph, learner, index: int, parameter) -> None:
         spec = Spec(parameter.shape, parameter._dtype, (), False, False)

@@ -85,5 +85,5 @@ class Running:
         )
 
     def print_node_timing(self) -> None:
-        """Print the time of each step of the last run, where timing was switched on."""
-        module("cntk.execution.session").print_timing(self)
+        """Print how long its nodes took while ``C.debugging.set_node_timing`` was on."""
+        module("cntk.execution.timing").print_node_timing(self)

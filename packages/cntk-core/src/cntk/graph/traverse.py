@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from cntk.variables import Variable
+
+if TYPE_CHECKING:
+    from cntk.graph.nodes import Node
 
 
 def nodes_in_order(roots: Iterable[Variable]) -> list:
@@ -62,36 +67,36 @@ def leaves(roots: Iterable[Variable], stored_order: bool = False) -> list[Variab
 def depth_first_search(root, visitor: Callable, depth: int = 0) -> list:
     """Return the nodes and leaves for which ``visitor`` is true, from the root on.
 
+    A node is followed by its operands; those of a block that is entered, and what lies inside it,
+    come after everything that is known by then, as in CNTK 2.7.
+
     Args:
         root: Function or variable.
         visitor: function of a node or variable.
         depth: how many levels of blocks to enter; -1 enters all.
     """
+    from cntk.graph.nodes import Block
+
     found: list = []
     seen: set[int] = set()
-    stack: list[tuple[object, int]] = [(_start(root), depth)]
-    while stack:
-        item, level = stack.pop()
+    pending: deque[tuple[Variable | Node, int]] = deque([(_start(root), depth)])
+    while pending:
+        item, level = pending.popleft()
         if isinstance(item, Variable) and item.is_output:
             item = item.owner
         if id(item) in seen:
             continue
         seen.add(id(item))
-        if isinstance(item, Variable):
-            if visitor(item):
-                found.append(item)
-            continue
-        below: list[object] = list(item.inputs)
-        if item.is_block and level != 0:
-            bound = set(item.placeholders_inside)
-            inside = [(o, level - 1) for o in item.body.outputs]
-            seen.update(id(p) for p in bound)
-            stack.extend((operand, level) for operand in reversed(item.operands))
-            stack.extend(reversed(inside))
-        else:
-            stack.extend((operand, level) for operand in reversed(below))
         if visitor(item):
             found.append(item)
+        if isinstance(item, Variable):
+            continue
+        if isinstance(item, Block) and level != 0:
+            seen.update(id(placeholder) for placeholder in item.placeholders_inside)
+            pending.extend((operand, level - 1) for operand in item.operands)
+            pending.append((item.body.root_function, level - 1))
+        else:
+            pending.extendleft((operand, level) for operand in reversed(item.inputs))
     return found
 
 

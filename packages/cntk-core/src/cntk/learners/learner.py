@@ -252,8 +252,8 @@ class RuleLearner(Learner):
         return found
 
     def _update(self) -> Update:
-        """Return the planned update, made at its first use."""
-        if self._planned is None:
+        """Return the planned update, made at its first use, and anew when watchers come or go."""
+        if self._planned is None or not self._planned.is_current:
             self._planned = module("cntk.execution.update").Update(self)
         return self._planned
 

@@ -1,5 +1,11 @@
 """Reports of training, and looking into graphs: this file is the list."""
 
+from cntk.logging.graph import depth_first_search as depth_first_search
+from cntk.logging.graph import find_all_with_name as find_all_with_name
+from cntk.logging.graph import find_by_name as find_by_name
+from cntk.logging.graph import find_by_uid as find_by_uid
+from cntk.logging.graph import get_node_outputs as get_node_outputs
+from cntk.logging.graph import plot as plot
 from cntk.logging.progress_print import ProgressPrinter as ProgressPrinter
 from cntk.logging.progress_print import TensorBoardProgressWriter as TensorBoardProgressWriter
 from cntk.logging.progress_print import (

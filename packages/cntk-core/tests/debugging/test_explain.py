@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+import cntk as C
+from cntk.debugging import explain
+
+
+def test_a_line_per_step_with_kernel_and_users_line():
+    x = C.input_variable((2, 3))
+    function = C.relu(C.exp(x))
+    first, second = explain(function).splitlines()
+    assert first.startswith("%2 [#] [2 x 3] = exp(%1 [#] [2 x 3])  by ")
+    assert "test_explain.py:" in first
+    assert f"for {function.root_function.uid}" in second
+
+
+def test_training_takes_the_training_form():
+    function = C.dropout(C.input_variable(2), 0.5)
+    assert len(explain(function, training=True)) > len(explain(function))
+
+
+def test_a_recurrence_shows_its_body():
+    x = C.sequence.input_variable(1)
+    later = C.placeholder()
+    total = C.tanh(C.plus(x, C.sequence.past_value(later)))
+    total.replace_placeholders({later: total.output})
+    lines = explain(total).splitlines()
+    assert any(" = scan(" in line for line in lines)
+    assert any(line.startswith("  ") and " = tanh(" in line for line in lines)
+
+
+@pytest.mark.parametrize("kind", [C.input_variable, C.sequence.input_variable])
+def test_an_input_alone_takes_no_step(kind):
+    assert explain(C.combine([kind(1)])) == ""

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+import cntk as C
+from cntk.debugging import disable_profiler, enable_profiler, start_profiler, stop_profiler
+from cntk.execution import watch
+
+
+@pytest.fixture
+def folder(tmp_path):
+    yield tmp_path / "profile"
+    stop_profiler()
+
+
+def run():
+    C.relu(C.exp(C.input_variable(2))).eval([[1, 2]])
+
+
+def files(folder):
+    (summary,), (detail,) = folder.glob("*_summary_.txt"), folder.glob("*_detail_.json")
+    return summary.read_text(encoding="utf-8"), json.loads(detail.read_text(encoding="utf-8"))
+
+
+def test_only_what_runs_while_enabled_is_recorded(folder):
+    start_profiler(folder)
+    run()
+    enable_profiler()
+    run()
+    disable_profiler()
+    run()
+    stop_profiler()
+    summary, detail = files(folder)
+    assert summary.startswith("CNTK Performance Profiler Summary Report\n")
+    exp = re.search(r"^exp \(numpy\) +: .* ms +1 +\d+\.\d{3} ms$", summary, re.MULTILINE)
+    assert exp, summary
+    assert sorted(event["name"] for event in detail) == ["exp (numpy)", "relu (numpy)"]
+    assert all(event["dur"] >= 0 and event["ph"] == "X" for event in detail)
+
+
+def test_the_time_line_is_bounded(folder):
+    start_profiler(folder, reserve_mem=32)
+    enable_profiler()
+    run()
+    stop_profiler()
+    summary, detail = files(folder)
+    assert len(detail) == 1
+    assert "relu (numpy)" in summary
+
+
+def test_it_is_started_once(folder):
+    start_profiler(folder)
+    with pytest.raises(RuntimeError, match="Profiler already initialized"):
+        start_profiler(folder)
+
+
+def test_a_negative_size(folder):
+    with pytest.raises(ValueError, match="reserve_mem is a number of bytes"):
+        start_profiler(folder, reserve_mem=-1)
+
+
+def test_without_start_nothing_happens():
+    before = watch.watchers()
+    enable_profiler()
+    assert watch.watchers() == before
+    disable_profiler()
+    stop_profiler()
+
+
+def test_nothing_watches_after_the_end(folder):
+    start_profiler(folder)
+    enable_profiler()
+    stop_profiler()
+    assert not watch.watchers()
