@@ -27,3 +27,12 @@ def test_the_radius_is_a_count():
         C.local_response_normalization(x, 1.5, 1, 0.5, 0.75)
     with pytest.raises(OverflowError, match="depth_radius"):
         C.local_response_normalization(x, -1, 1, 0.5, 0.75)
+
+
+@pytest.mark.parametrize("shape", [(1,), (2,), (3, 2), (3, 2, 2), (2, 1, 2, 2)])
+def test_a_window_may_be_longer_than_the_channels(shape):
+    x = C.input_variable(shape, needs_gradient=True)
+    data = np.random.default_rng(2).standard_normal((2, *shape)).astype(np.float32)
+    squares = (data * data).sum(1, keepdims=True)
+    found = C.local_response_normalization(x, 3, 1, 0.5, 0.75).eval({x: data})
+    np.testing.assert_allclose(found, data / (1 + 0.5 / 7 * squares) ** 0.75, rtol=1e-5)

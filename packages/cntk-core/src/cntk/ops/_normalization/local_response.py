@@ -12,6 +12,7 @@ from cntk.ops._convolution.convolve import convolve
 from cntk.ops._elementwise.arithmetic import element_times, plus
 from cntk.ops._elementwise.exponential import exp, log
 from cntk.ops._elementwise.power import square
+from cntk.ops._linear.times import times
 from cntk.ops._shape.reshape import replace_axes
 from cntk.shape import is_unknown
 
@@ -57,9 +58,20 @@ def local_response_normalization(
     array([0.6347, 0.8107, 0.7993, 1.1672], dtype=float32)
     """
     rank = 3 if is_unknown(operand.shape) else len(operand.shape)
-    squares = replace_axes(square(operand), (1, -1), 0, 1)
-    means = replace_axes(convolve(_window(depth_radius, alpha, rank), squares), (-1,), 0, 2)
+    if 0 < operand.shape[0] < 2 * depth_radius + 1:  # a kernel must not exceed the data
+        band = _band(operand.shape[0], depth_radius, alpha)
+        squares = square(operand)
+        means = times(band, squares, rank - 1) if rank > 1 else times(squares, band)
+    else:
+        squares = replace_axes(square(operand), (1, -1), 0, 1)
+        means = replace_axes(convolve(_window(depth_radius, alpha, rank), squares), (-1,), 0, 2)
     return operand / exp(element_times(beta, log(plus(bias, means))))
+
+
+def _band(channels: int, radius: int, alpha: float) -> list:
+    """Return the weight of each channel for each: static shape ``(channels, channels)``."""
+    distance = np.abs(np.subtract.outer(np.arange(channels), np.arange(channels)))
+    return (alpha / (2 * radius + 1) * (distance <= radius)).tolist()
 
 
 def _window(radius: int, alpha: float, rank: int) -> list:
@@ -81,4 +93,5 @@ def local_response_normalization_prepare(operand, depth_radius, bias, alpha, bet
 @local_response_normalization.samples
 def local_response_normalization_samples(make):
     yield Sample(make(3, 2, 2), depth_radius=1, bias=1.0, alpha=0.5, beta=0.75)
+    yield Sample(make(2, 3), depth_radius=1, bias=1.0, alpha=0.5, beta=0.75)
     yield Sample(make(5, 2), depth_radius=0, bias=2.0, alpha=1.0, beta=0.5)
