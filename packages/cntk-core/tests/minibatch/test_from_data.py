@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
+from cntk.axis import Axis
+from cntk.graph.types import VariableType
 from cntk.minibatch import FULL_DATA_SWEEP, MinibatchSourceFromData
 from cntk.sparse import SparseRows
 from cntk.value import Value
 
 ROWS = np.arange(8, dtype=np.float32).reshape(4, 2)
-SEQUENCES = SimpleNamespace(dynamic_axes=("batch", "sequence"))
+SEQUENCES = VariableType(shape=(3,), dynamic_axes=[*Axis.default_input_variable_dynamic_axes()])
 RAGGED = [np.full((length, 3), length, np.float32) for length in (2, 1, 4)]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.minibatch import MinibatchSourceFromData
 
 SEQUENCES = [np.ones((length, 2), "f") for length in (2, 3, 1)]
 
@@ -52,3 +53,21 @@ def test_any_integer_is_a_minibatch_size():
     loss, weight = criterion(True)
     record = loss.train((SEQUENCES,), np.int64(4), parameter_learners=[C.sgd([weight], 0.01)])
     assert record.epoch_summaries[0].samples == 6
+
+
+def test_a_source_of_the_user_is_trained_on_and_tested():
+    x, weight = C.input_variable(2), C.parameter((2, 1), init=0.5)
+    loss = C.square(C.times(x, weight))
+    source = MinibatchSourceFromData(dict(x=np.ones((4, 2), "f")), max_samples=8)
+    record = loss.train(
+        source, 2, streams=[source.streams.x], epoch_size=4, parameter_learners=C.sgd([weight], 0)
+    )
+    assert [(epoch.loss, epoch.samples) for epoch in record.epoch_summaries] == [(1, 4)]
+    assert loss.test(source, 3, streams=[source.streams.x]).samples == 4
+
+
+def test_streams_are_those_of_the_source():
+    loss = C.square(C.input_variable(2) * C.parameter(2, init=0.5))
+    one, other = (MinibatchSourceFromData({name: np.ones((4, 2), "f")}) for name in "ab")
+    with pytest.raises(ValueError, match="not a stream of this source: it has a"):
+        loss.test(one, 2, streams=[other.streams.b])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -156,7 +157,7 @@ class _Sequences:
 
 def _as_sequences(name: str, given) -> _Sequences:
     data, kind = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
-    has_sequences = kind is not None and len(getattr(kind, "dynamic_axes", ())) > 1
+    has_sequences = _is_sequence_type(kind)
     if isinstance(data, Value):
         rows, lengths = _unpacked(name, data)
     elif is_csr(data) or isinstance(data, np.ndarray):
@@ -175,6 +176,11 @@ def _as_sequences(name: str, given) -> _Sequences:
     if not len(rows):
         raise ArgumentError(f"stream '{name}': data is empty")
     return _Sequences(rows, lengths)
+
+
+def _is_sequence_type(kind) -> bool:
+    """Return whether a type, a dictionary such as ``Sequence[Tensor[3]]``, has a sequence axis."""
+    return isinstance(kind, Mapping) and len(kind.get("dynamic_axes", ())) > 1
 
 
 def _unpacked(name: str, value: Value) -> tuple[Any, Any]:

@@ -61,7 +61,7 @@ def test(criterion: Function, source, minibatch_size, streams, mapping, callback
     wanted = set(as_function(measured).arguments)
     total, samples = 0.0, 0
     while True:
-        data = source.next_minibatch(minibatch_size, mapping)
+        data = _next_minibatch(source, minibatch_size, mapping)
         if not data:
             break
         before = evaluator._test_samples
@@ -108,7 +108,8 @@ class _Loop:
     def _step(self, left: int | None, summary_every: int | None) -> bool:
         """Train on a minibatch of at most ``left`` samples; return whether there was one."""
         size = self._size()
-        data = self.source.next_minibatch(size if left is None else min(size, left), self.mapping)
+        size = size if left is None else min(size, left)
+        data = _next_minibatch(self.source, size, self.mapping)
         if not data:
             return False
         self.trainer.train_minibatch(data)
@@ -163,7 +164,7 @@ class _Collector(ProgressWriter):
 def _source(criterion: Function, source, streams, mapping):
     """Return (source, {argument: stream}) of arrays or a minibatch source."""
     arguments = criterion.arguments
-    if hasattr(source, "next_minibatch"):
+    if hasattr(source, "get_next_minibatch"):
         if mapping is None and streams is not None:
             if len(streams) != len(arguments):
                 raise ArgumentError(
@@ -184,6 +185,22 @@ def _source(criterion: Function, source, streams, mapping):
     return ArraySource(arguments, parts), None
 
 
+def _next_minibatch(source, size: int, mapping: dict | None) -> dict:
+    """Return {argument: data}, ``{}`` at the end."""
+    if mapping is None:
+        return source.next_minibatch(size)
+    found = source.get_next_minibatch(size)
+    if not found:
+        return {}
+    for argument, stream in mapping.items():
+        if stream not in found:
+            raise ArgumentError(
+                f"{argument} is mapped to {stream!r}, which is not a stream of this source: "
+                f"it has {', '.join(map(str, found))}"
+            )
+    return {argument: found[stream] for argument, stream in mapping.items()}
+
+
 def _list(callbacks) -> list:
     return list(callbacks) if isinstance(callbacks, (list, tuple)) else (
         [] if callbacks is None else [callbacks])  # fmt: skip
@@ -191,5 +208,3 @@ def _list(callbacks) -> list:
 
 def _as_list(learners) -> list[Learner]:
     return list(learners) if isinstance(learners, (list, tuple)) else [learners]
-
-
