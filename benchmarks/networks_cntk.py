@@ -3,8 +3,6 @@
 The file runs on CNTK 2.7 too (Python 3.6). Each workload trains on random data of a fixed seed.
 """
 
-from __future__ import print_function
-
 import argparse
 import json
 import resource

@@ -9,7 +9,7 @@ import sys
 import time
 
 import torch
-import torch.nn.functional as F  # noqa: N812
+import torch.nn.functional as F
 from torch import nn
 
 LAST = torch.channels_last

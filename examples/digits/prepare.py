@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-
 HERE = Path(__file__).resolve().parent
 SIZE = 28
 LARGEST = 16  # grey values are 0 to 16

@@ -50,7 +50,8 @@ class Progress:
 def _bar(total: int):
     """Return a running progress bar and its task, or None without the package rich."""
     try:
-        from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
     except ImportError:
         return None
     bar = Bar(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())

@@ -8,7 +8,6 @@ from .expressions import missing_name
 from .golden_data import Case, operator_cases
 from .ready import READY, WAITING
 
-
 _others: dict[str, str] = {}  # cases of layers, training runs and models
 
 

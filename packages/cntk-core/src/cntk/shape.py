@@ -74,7 +74,7 @@ def broadcast_sizes(left: int, right: int) -> int | None:
 
 
 def broadcast_shapes(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
-    """Return the NumPy-like broadcast of static shapes, aligned at the right; None if impossible."""
+    """Return the broadcast of static shapes, aligned at the right as in NumPy; None: impossible."""
     rank = max((len(shape) for shape in shapes), default=0)
     result = [1] * rank
     for shape in shapes:

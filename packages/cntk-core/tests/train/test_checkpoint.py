@@ -31,7 +31,8 @@ class Job:
 
     def __init__(self, learner, width: int = 6) -> None:
         self.x, self.y = C.input_variable(4), C.input_variable(3)
-        ones, mean, variance = C.parameter(width, init=1), C.constant(0, width), C.constant(1, width)
+        ones = C.parameter(width, init=1)
+        mean, variance = C.constant(0, width), C.constant(1, width)
         hidden = C.relu(C.times(self.x, C.parameter((4, width), init=C.glorot_uniform())))
         hidden = C.batch_normalization(
             hidden, ones, C.parameter(width), mean, variance, False, running_count=C.constant(0)

@@ -1,0 +1,1 @@
+"""Execution: graphs become plans, plans run on data."""

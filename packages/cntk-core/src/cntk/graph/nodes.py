@@ -45,7 +45,7 @@ class Node(Function):
         return self._op_name
 
     @property
-    def root_function(self) -> Function:
+    def root_function(self) -> Node:
         """The node itself."""
         return self
 

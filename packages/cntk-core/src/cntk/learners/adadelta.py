@@ -11,7 +11,6 @@ from cntk.learners.schedules import learning_parameter_schedule_per_sample
 from cntk.ops import sqrt
 
 
-
 @update_rule("adadelta", untouched_rows="catch_up", state=("squares", "steps"))
 def adadelta_rule(parameter, gradient, state, lr, rho, epsilon):
     """Zeiler, algorithm 1."""

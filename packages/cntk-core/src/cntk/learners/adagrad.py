@@ -9,7 +9,6 @@ from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
 from cntk.ops import reduce_mean, sqrt
 
-
 _FLOOR = 1e-16
 
 

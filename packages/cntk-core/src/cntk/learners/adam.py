@@ -18,7 +18,6 @@ from cntk.learners.schedules import momentum_schedule_per_sample
 from cntk.ops import abs, element_max, sqrt
 
 
-
 @update_rule("adam", untouched_rows="catch_up", state=("squares", "velocity"))
 def adam_rule(parameter, gradient, state, momentum, variance_momentum, gain, rate, epsilon):
     """Kingma and Ba, algorithm 1; epsilon is added before the bias correction."""

@@ -36,7 +36,7 @@ def learner_dictionary(learner: Learner) -> Dictionary:
 
 
 def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
-    """Return what gives a learner the state of a dictionary; nothing is changed before it is called.
+    """Return what gives a learner the state of a dictionary; until it is called nothing changes.
 
     Raises:
         ValueError: the state belongs to other parameters or another kind of learner.

@@ -17,7 +17,6 @@ from cntk.learners.rule import update_rule
 from cntk.learners.schedules import momentum_schedule_per_sample
 from cntk.ops import element_min, sqrt
 
-
 _LARGEST_FACTOR = 10.0
 
 

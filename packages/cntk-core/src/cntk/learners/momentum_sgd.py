@@ -10,7 +10,6 @@ from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
 
 
-
 @update_rule("momentum_sgd", untouched_rows="none", state=("velocity",))
 def momentum_sgd_rule(parameter, gradient, state, momentum, rate):
     """``v = m v + u lr g; w - v``"""

@@ -10,7 +10,6 @@ from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
 
 
-
 @update_rule("nesterov", untouched_rows="none", state=("velocity",))
 def nesterov_rule(parameter, gradient, state, momentum, rate):
     """``v = m v + u lr g; w - (m v + u lr g)``"""

@@ -30,11 +30,11 @@ class Regularization:
     def __post_init__(self) -> None:
         for name in ("l1", "l2", "noise"):
             value = getattr(self, name)
-            if not isinstance(value, Real) or not value >= 0:
+            if not isinstance(value, Real) or not float(value) >= 0:
                 raise ArgumentError(
                     f"{name} regularization must be a number that is not negative, not {value!r}"
                 )
-        if not isinstance(self.clip, Real) or not self.clip > 0:
+        if not isinstance(self.clip, Real) or not float(self.clip) > 0:
             raise ArgumentError(
                 f"gradient_clipping_threshold_per_sample must be a positive number, not "
                 f"{self.clip!r}; infinity: no clipping"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from math import inf
 
-from cntk.learners.learner import RuleLearner
 from cntk.errors import ExecutionError
+from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
 from cntk.ops import element_max, element_min, element_select, greater, less, reduce_mean, sqrt
-
 
 _FLOOR = 1e-6
 _FIRST_STEP = 0.02

@@ -1,0 +1,1 @@
+"""The declaration of operators: signatures, rules, and how files name them."""

@@ -193,7 +193,7 @@ class Operator:
         return self._add("dtype", function)
 
     def reference(self, function: Callable) -> Callable:
-        """Declare the NumPy computation: the oracle, and the kernel where there is no better one."""
+        """Declare the NumPy computation: it checks the kernels, and serves where there is none."""
         return self._add("reference", function, ("has_rows", "layouts", "out_shape"))
 
     def gradient(self, function: Callable) -> Callable:

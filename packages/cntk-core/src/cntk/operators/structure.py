@@ -141,7 +141,8 @@ def sum_to_reference(x, like, has_rows):
     if not axes:
         return x.reshape(like.shape)
     if len(axes) == 1 and axes[0] == 0 and x.ndim == 2 and x.dtype != np.float16:
-        return np.dot(np.ones(len(x), x.dtype), x).reshape(like.shape)  # as BLAS: exact enough, fast
+        # as BLAS: exact enough, fast
+        return np.dot(np.ones(len(x), x.dtype), x).reshape(like.shape)
     return x.sum(axis=axes).reshape(like.shape)
 
 

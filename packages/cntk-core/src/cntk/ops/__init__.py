@@ -85,7 +85,7 @@ from cntk.ops._graph.leaves import parameter as parameter
 from cntk.ops._graph.leaves import placeholder as placeholder
 from cntk.ops._linear.times import TIMES_NO_INFERRED_INPUT_RANK as TIMES_NO_INFERRED_INPUT_RANK
 from cntk.ops._linear.times import (
-    TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK as TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK,
+    TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK as TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK,  # noqa: E501
 )
 from cntk.ops._linear.times import times as times
 from cntk.ops._linear.times import times_transpose as times_transpose

@@ -177,7 +177,7 @@ class Variable(VariableMixin, TensorOpsMixin):
         return self
 
     def adopt(self, other: Variable) -> bool:
-        """Stand for another variable: take over what is known of its data; say whether it was new."""
+        """Stand for another variable: take over what is known of it; say whether that was new."""
         before = self.known()
         self._shape, self._dtype = other._shape, other._dtype
         self._dynamic_axes, self._is_sparse = other._dynamic_axes, other._is_sparse

@@ -1,4 +1,4 @@
-"""Sums and broadcasts that fit operands to each other, without reading what only lends its shape."""
+"""Sums and broadcasts that fit operands to each other; what only lends its shape is not read."""
 
 from __future__ import annotations
 

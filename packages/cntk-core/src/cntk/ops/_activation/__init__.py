@@ -1,1 +1,1 @@
-
+"""Activations: functions of each element."""

@@ -1,1 +1,1 @@
-
+"""Arithmetic, comparison and elementary functions: operands broadcast."""

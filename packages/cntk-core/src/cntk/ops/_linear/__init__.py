@@ -1,1 +1,1 @@
-
+"""Products of tensors."""

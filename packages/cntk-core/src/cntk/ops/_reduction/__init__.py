@@ -1,1 +1,1 @@
-
+"""Reductions: sums, means and largest elements over axes."""

@@ -1,1 +1,1 @@
-
+"""Shapes: reshape, slice, splice, transpose, gather."""

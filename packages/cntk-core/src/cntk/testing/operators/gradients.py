@@ -78,10 +78,10 @@ def _check(graph, leaves, found, number: Callable[[dict], float], what: str) -> 
     for i, (leaf, symbol) in enumerate(zip(leaves, found)):
         if graph.takes_none(leaf):
             continue
-        at = graph.interpreter().value(leaf)
+        key, at = _payload(leaf), graph.interpreter().value(leaf)
         gradient = computed.get(symbol, np.zeros(at.shape))
         title = f"{what} at {_name(leaf)}"
-        _compare(gradient, at, lambda x, key=_payload(leaf): number({key: x}), title, graph, i)
+        _compare(gradient, at, lambda x, key=key: number({key: x}), title, graph, i)
 
 
 def _payload(leaf: Symbol) -> Any:
