@@ -93,11 +93,14 @@ class Criterion:
         return Program(plan, plan.payloads)
 
     def sample_count(self, run: Run) -> int:
-        """Return the number of loss values of a run: samples, or frames for a loss per frame."""
+        """Return the number of loss values of a run: samples, or frames for a loss per frame.
+
+        Without any dynamic axis there is one.
+        """
         layout = run.layout_of(self.loss.dynamic_axes)
         if layout is None:  # a loss without dynamic axes counts what was fed
             layout = max(run.layouts.values(), key=_rows, default=None)
-        return 0 if layout is None else layout.rows
+        return 1 if layout is None else layout.rows
 
 
 def _rows(layout: Layout) -> int:

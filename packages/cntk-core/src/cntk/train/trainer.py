@@ -26,7 +26,8 @@ class Trainer(Evaluator):
         progress_writers: a progress writer or a list of them.
 
     Raises:
-        ValueError: no learner, or one whose parameters are not part of the network.
+        ValueError: no learner, or one whose parameters are not part of the network, or no input
+            with a batch axis.
 
     >>> x, y = C.input_variable(2), C.input_variable(1)
     >>> z = C.times(x, C.parameter((2, 1)))
@@ -40,6 +41,7 @@ class Trainer(Evaluator):
     def __init__(self, model, criterion, parameter_learners, progress_writers=None) -> None:
         loss, metric = split_criterion(criterion)
         self._model = None if model is None else as_function(model)
+        _check_countable(loss)
         self._criterion = Criterion(loss, metric)
         self._whole = combine([*(self._model.outputs if self._model else ()),
                                *self._criterion.function.outputs])  # fmt: skip
@@ -230,6 +232,16 @@ class Trainer(Evaluator):
         from cntk.train.checkpoint import restore
 
         return restore(self, filename)
+
+
+def _check_countable(loss: Variable) -> None:
+    """Refuse a loss of inputs without a batch axis: there is no number of samples."""
+    if not any(v.dynamic_axes for v in (loss, *as_function(loss).arguments)):
+        what = (
+            "Trainer: Failed to find a variable underlying the graph rooted at specified loss "
+            f"function '{loss}', from which the training sample count can be determined."
+        )
+        raise ArgumentError(describe(what, hint="an input with a batch axis, C.input_variable"))
 
 
 def _learners(given) -> list[Learner]:
