@@ -14,6 +14,8 @@ from cntk.tensor import TensorOpsMixin
 from cntk.upward import module
 from cntk.variables import Variable, VariableKind
 
+if TYPE_CHECKING:
+    from cntk.graph.nodes import Node
 
 # What is asked of Functions often is not searched for in the whole graph: attributes of outputs,
 # and what tells a symbol of a plan from a Function.
@@ -121,6 +123,11 @@ class Function(Running, TensorOpsMixin, metaclass=_Traceable):
     def op_name(self) -> str:
         """Name of the operation."""
         raise AttributeError("op_name")
+
+    @property
+    def root_function(self) -> Node:
+        """The primitive or block whose outputs it has."""
+        raise AttributeError("root_function")
 
     @property
     def inputs(self) -> tuple[Variable, ...]:
