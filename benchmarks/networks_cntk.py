@@ -45,9 +45,7 @@ def fcn5(batch=256):
     x, y = C.input_variable(784), C.input_variable(10)
     hidden = [Dense(width, activation=C.sigmoid) for width in (4096, 2048, 1024)]
     z = Sequential(hidden + [Dense(10)])(x * 0.00390625)
-    data = [
-        {x: random.rand(batch, 784).astype("f") * 255, y: one_hot(batch, 10)} for _ in range(4)
-    ]
+    data = [{x: random.rand(batch, 784).astype("f") * 255, y: one_hot(batch, 10)} for _ in range(4)]
     return training(z, y), data
 
 

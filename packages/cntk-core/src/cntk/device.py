@@ -46,10 +46,9 @@ class DeviceDescriptor:
         raise ArgumentError(f"device '{self}' is not a GPU; the CPU has no GPU properties")
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, DeviceDescriptor)
-            and (self._kind, self._number) == (other._kind, other._number)
-        )
+        if not isinstance(other, DeviceDescriptor):
+            return False
+        return (self._kind, self._number) == (other._kind, other._number)
 
     def __hash__(self) -> int:
         return hash((self._kind, self._number))

@@ -58,7 +58,7 @@ def forward(function, arguments, outputs, keep_for_backward, as_numpy: bool):
     graph = PlanGraph(training=True)
     lowering = Lowering(graph)
     symbols = lowering.lower([*wanted, *roots])
-    tops, count = symbols[len(wanted):], len(graph.steps)
+    tops, count = symbols[len(wanted) :], len(graph.steps)
     starts = [_start(graph, root, top) for root, top in zip(roots, tops)]
     leaves = [v for v in function.inputs if not v.is_placeholder]
     leaf_symbols = [lowering.symbol_of[v] for v in leaves if v in lowering.symbol_of]

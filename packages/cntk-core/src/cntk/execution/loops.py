@@ -181,4 +181,3 @@ def _cycle(node) -> ExecutionError:
             hint="let the recurrence go through C.sequence.past_value or future_value",
         )
     )
-

@@ -246,9 +246,7 @@ def _color(steps, buffers: dict[int, _Buffer]) -> tuple[list, list]:
         for dead in ends.get(i, ()):
             if not dead.pinned and dead.color >= 0:
                 free.append(dead.color)
-    places = [
-        (slot, symbol, buffer.color) for buffer in distinct for slot, symbol in buffer.slots
-    ]
+    places = [(slot, symbol, buffer.color) for buffer in distinct for slot, symbol in buffer.slots]
     return colors, places
 
 

@@ -101,9 +101,11 @@ class Scan(Operator):
 
     def drawn_with(self, offset: Symbol) -> Symbol:
         """Return the body's random value that an offset belongs to."""
-        position = self.step.operands.index(offset)
-        leaf = self.inputs[position].leaf
-        return next(s.outputs[0] for s in self.body.steps if leaf in s.attributes.values())
+        return self.drawn_from(self.inputs[self.step.operands.index(offset)].leaf)
+
+    def drawn_from(self, leaf: Symbol) -> Symbol:
+        """Return the body's random value whose stream starts at a leaf of the body."""
+        return next(step.outputs[0] for step in self.body.steps if leaf in step.attributes.values())
 
     @property
     def own_kernel(self):

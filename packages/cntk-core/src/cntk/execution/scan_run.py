@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cntk.execution.kernels import Kernel
 from cntk.execution.plan import Plan
 from cntk.execution.scan import MAPPED, OFFSET, PER_SEQUENCE, Scan
 from cntk.layout import Layout
+from cntk.shape import is_static
 
 
 def _bind(step, inputs, outputs, context):
@@ -43,13 +46,14 @@ class _Runner:
             elif entry.kind == PER_SEQUENCE:
                 self.sequences.append((slot, source))
             elif entry.kind == OFFSET:
-                drawn = next(s.outputs[0] for s in scan.body.steps
-                             if entry.leaf in s.attributes.values())  # fmt: skip
-                self.offsets.append((slot, source, int(np.prod(drawn.shape, dtype=np.int64))))
+                size = math.prod(scan.drawn_from(entry.leaf).shape)
+                self.offsets.append((slot, source, size))
             else:
                 self.whole.append((slot, source))
-        self.placed = [(slot, i) for i, slot in plan.placed]
-        directly = {i for i, _ in plan.placed}
+        # a size that is free is known only when the first step has been computed
+        free = {i for i, symbol in enumerate(scan.stacked) if not is_static(symbol.shape)}
+        self.placed = [(slot, i) for i, slot in plan.placed if i not in free]
+        directly = {i for _, i in self.placed}
         self.copied = [(slot, i) for i, slot in enumerate(plan.output_slots) if i not in directly]
         stacked = {symbol.number: i for i, symbol in enumerate(scan.stacked)}
         self.states = [
@@ -67,7 +71,10 @@ class _Runner:
         """Run the loop; the stacked values are written into the outputs' arrays."""
         layout: Layout = slots[self.layout_slot]
         layout.check_begins()
-        stacks = [self._stack(slots, i, layout) for i in range(len(self.outputs))]
+        stacks = [
+            self._stack(slots, i, layout, symbol.shape) if is_static(symbol.shape) else None
+            for i, symbol in enumerate(self.scan.stacked)
+        ]
         rows = [(slot, slots[source]) for slot, source in self.rows]
         whole = [(slot, slots[source]) for slot, source in self.whole]
         sequences = [(slot, _ordered(slots[source], layout)) for slot, source in self.sequences]
@@ -110,16 +117,17 @@ class _Runner:
                 for launch in launches:
                     launch(inner)
                 for slot, i in self.copied:
+                    if stacks[i] is None:
+                        stacks[i] = self._stack(slots, i, layout, inner[slot].shape[1:])
                     stacks[i][first:last] = inner[slot]
         finally:
             for instance in leased:
                 self.plan.release(instance)
 
-    def _stack(self, slots: list, i: int, layout: Layout) -> np.ndarray:
+    def _stack(self, slots: list, i: int, layout: Layout, shape: tuple[int, ...]) -> np.ndarray:
         array = slots[self.outputs[i]]
         if array is None:
-            symbol = self.scan.stacked[i]
-            array = np.empty((layout.rows, *symbol.shape), symbol._dtype)
+            array = np.empty((layout.rows, *shape), self.scan.stacked[i]._dtype)
             slots[self.outputs[i]] = array
         return array
 

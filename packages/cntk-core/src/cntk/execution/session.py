@@ -238,7 +238,7 @@ def grad(function, at, wrt, outputs, as_numpy: bool, grad_root):
     data = named_arguments(function, at)
     run = _run(function, wanted, True, data, wrt, root)
     results = _results(function, run, [*wanted, *wrt], as_numpy)
-    found = results[len(wanted):]
+    found = results[len(wanted) :]
     answer = found[0] if len(wrt) == 1 else dict(zip(wrt, found))
     if outputs is None:
         return answer

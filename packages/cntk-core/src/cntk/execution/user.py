@@ -49,9 +49,7 @@ def emit(node, graph: PlanGraph, operands: list[Symbol]):
     count = len(node.outputs)
     operator = _UserOperator(node, "forward", tuple(f"y{i}" for i in range(count)) + ("state",))
     step = Step(operator, operands, {}, len(graph.steps))
-    specs = [
-        Spec(o.shape, o._dtype, o.dynamic_axes, False, o.needs_gradient) for o in node.outputs
-    ]
+    specs = [Spec(o.shape, o._dtype, o.dynamic_axes, False, o.needs_gradient) for o in node.outputs]
     specs.append(Spec((), np.dtype(object), (), False, False))
     step.outputs = tuple(Symbol(graph, step, i, spec) for i, spec in enumerate(specs))
     graph.steps.append(step)
@@ -73,9 +71,7 @@ class _GradientRule:
         self.function, self.names = function, [f"dy{i}" for i in range(count)]
 
     def __call__(self, available: dict, attributes=None):
-        return self.function(
-            available["wanted"], **{name: available[name] for name in self.names}
-        )
+        return self.function(available["wanted"], **{name: available[name] for name in self.names})
 
 
 def _emit_backward(node, graph: PlanGraph, forward: Step, wanted: list[int], incoming: dict):

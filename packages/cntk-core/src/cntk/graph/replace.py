@@ -51,4 +51,3 @@ def _substitute(function: Function, mapping: dict[Variable, Variable]) -> None:
     root = function.root_function
     if root.op_name == "Combine":
         root.substitute(mapping)
-

@@ -115,9 +115,8 @@ class Operator:
         self.derives_layout = derives_layout
         two = family == "elementwise" and len(self.signature.operands) == 2
         self.reconciles = reconciles or two
-        self.op_name = stored.name if stored else "".join(
-            part.title() for part in self.name.strip("_").split("_")
-        )
+        words = self.name.strip("_").split("_")
+        self.op_name = stored.name if stored else "".join(word.title() for word in words)
         self.rules: dict[str, Rule] = {}
         self._samples: Callable | None = None
 
@@ -149,7 +148,7 @@ class Operator:
         by_name = dict(zip(self.signature.operands, operands))
         return {**dict.fromkeys(self.signature.optional), **by_name, **attributes}
 
-    def run_rule(self, word: str, operands, attributes: dict, **more) :
+    def run_rule(self, word: str, operands, attributes: dict, **more):
         """Call a neighbour by name."""
         return self.rules[word]({**self._available(operands, attributes), **more}, attributes)
 
