@@ -24,8 +24,10 @@ def named_arguments(function, arguments) -> dict[Variable, object]:
     if isinstance(arguments, tuple) and len(arguments) == 2 and isinstance(arguments[0], dict):
         arguments, flags = arguments
     if not isinstance(arguments, dict):
-        if arguments is None and not expected:
-            return {}
+        if not expected:
+            if arguments is None or (isinstance(arguments, (list, tuple)) and not arguments):
+                return {}
+            raise misfit.no_arguments(function, type(arguments))
         if arguments is None:
             raise misfit.no_data(expected)
         if len(expected) != 1:

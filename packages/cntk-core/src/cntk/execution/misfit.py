@@ -133,6 +133,13 @@ def no_data(variables) -> CNTKError:
     return _misfit(ArgumentError, what, variables[0], f"pass {_entries(variables)}")
 
 
+def no_arguments(function, kind: type) -> CNTKError:
+    """Return the error for data that are given to a Function without arguments."""
+    return ArgumentError(
+        f"'{function!r}' has no arguments, but data were given ({kind.__name__}). try: f.eval()"
+    )
+
+
 def whose_data(variables, kind: type) -> CNTKError:
     """Return the error for one thing that is given to a Function of several arguments."""
     what = (

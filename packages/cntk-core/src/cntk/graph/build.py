@@ -18,6 +18,8 @@ from cntk.tensor import NDArrayView
 from cntk.upward import module
 from cntk.variables import Constant, Variable, placeholder_like
 
+DEEPEST = 60  # blocks inside of blocks; for each Python goes some calls deeper
+
 _in_body: ContextVar[bool] = ContextVar("in_body", default=False)
 _in_block: ContextVar[bool] = ContextVar("in_block", default=False)
 
@@ -190,6 +192,11 @@ def make_block(body, bindings, op_name, name, operator=None, attributes=None) ->
     for inner, outer in bindings:
         inner._name = outer.name
     block = Block(body, bindings, op_name, name, operator, attributes)
+    if block.depth > DEEPEST:
+        raise ArgumentError(
+            f"block '{name or op_name}' would be the outermost of more than {DEEPEST} blocks, one "
+            "inside the other. try: Functions without a block on the way"
+        )
     infer_node(block)
     return CompositeFunction(block)
 

@@ -35,7 +35,7 @@ def call(function: Function, args, kwargs):
     if len(args) == 1 and isinstance(args[0], tuple) and len(function.signature) > 1:
         args = args[0]
     given = argument_map(function, args, kwargs)
-    if any(is_function_or_variable(value) for value in given.values()) or not given:
+    if any(is_function_or_variable(value) for value in given.values()):
         return _compose(function, given)
     return module("cntk.execution.session").call_with_data(function, given)
 

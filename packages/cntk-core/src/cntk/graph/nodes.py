@@ -6,6 +6,7 @@ from cntk.errors import place, user_frame
 from cntk.graph.function import Function
 from cntk.graph.infer import Spec
 from cntk.graph.shown import shown
+from cntk.graph.traverse import nodes_in_order
 from cntk.variables import Variable, next_uid, output_of
 
 # grows whenever some graph is changed in place; what was derived from a graph remembers it
@@ -166,6 +167,8 @@ class Block(Node):
         self.body = body
         self.placeholders_inside = [inner for inner, _ in bindings]
         self.operator, self.arguments_by_name = operator, attributes or {}
+        inside = (n for n in nodes_in_order(body.outputs) if isinstance(n, Block))
+        self.depth: int = 1 + max((node.depth for node in inside), default=0)
 
     @property
     def block_root(self) -> Function:

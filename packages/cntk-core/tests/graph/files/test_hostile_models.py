@@ -240,7 +240,7 @@ def test_blocks_that_open_exponentially_are_refused():
 
 
 def test_blocks_that_are_nested_too_deep_are_refused():
-    with pytest.raises(ModelFileError, match="nested more than 100 deep"):
+    with pytest.raises(ModelFileError, match="nested more than 60 deep"):
         function_of(nested_blocks(depth=3000, copies=1))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from cntk.graph.build import DEEPEST
 from cntk.graph.nodes import Block, Node
 from cntk.storage import ModelFileError
 
-DEEPEST = 100
 # Opening all blocks gives at most this many functions for each function of the file.
 LARGEST_GROWTH = 1000
 
