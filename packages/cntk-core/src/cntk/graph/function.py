@@ -140,7 +140,9 @@ class Function(Running, TensorOpsMixin, metaclass=_Traceable):
         cache = self.__dict__.setdefault("_leaves_cache", {})
         known = cache.get(stored_order)
         if known is None or known[0] != mutations[0]:
-            known = cache[stored_order] = (mutations[0], tuple(leaves(self.outputs, stored_order)))
+            # of the operands of a combine, CNTK 2.7 lists those first that no function makes
+            roots = sorted(self.outputs, key=lambda output: output._owner is not None)
+            known = cache[stored_order] = (mutations[0], tuple(leaves(roots, stored_order)))
         return known[1]
 
     def _of_kind(self, *kinds: VariableKind) -> tuple[Variable, ...]:
@@ -302,7 +304,7 @@ class Function(Running, TensorOpsMixin, metaclass=_Traceable):
         """Change ``dropoutRate`` or ``rngSeed``; no new plan is made.
 
         Raises:
-            RuntimeError: another attribute.
+            RuntimeError: another attribute, or a rate outside [0, 1), or a seed that is no integer.
         """
         module("cntk.graph.attributes").set_attribute(self, name, value)
 
