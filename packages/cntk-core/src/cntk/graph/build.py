@@ -16,7 +16,7 @@ from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveF
 from cntk.shape import is_unknown
 from cntk.tensor import NDArrayView
 from cntk.upward import module
-from cntk.variables import Constant, Variable, placeholder_like
+from cntk.variables import Constant, Variable, next_uid, placeholder_like, skip_uids
 
 DEEPEST = 60  # blocks inside of blocks; for each Python goes some calls deeper
 
@@ -111,7 +111,9 @@ def apply_operator(operator, operands, attributes: dict, name: str) -> Function:
         variables = _reconciled(variables)
     node = PrimitiveFunction(operator, variables, attributes, name)
     node.take_specs(infer(operator, variables, attributes, node.made_at))
-    return CompositeFunction(node)
+    composite = CompositeFunction(node)
+    skip_uids(len(node.outputs))
+    return composite
 
 
 def _reconciled(operands: list[Variable]) -> list[Variable]:
@@ -198,7 +200,11 @@ def make_block(body, bindings, op_name, name, operator=None, attributes=None) ->
             "inside the other. try: Functions without a block on the way"
         )
     infer_node(block)
-    return CompositeFunction(block)
+    composite = CompositeFunction(block)
+    for inner, _ in bindings:  # numbered after the block, as in CNTK 2.7
+        inner._uid = next_uid("Placeholder")
+    skip_uids(len(bindings) + len(block.outputs))
+    return composite
 
 
 def combine(operands, name: str = "") -> Function:

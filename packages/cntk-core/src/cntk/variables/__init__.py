@@ -8,6 +8,7 @@ from cntk.variables.stored import resolve_shape as resolve_shape
 from cntk.variables.tracing import tracing as tracing
 from cntk.variables.uids import lift_uid_counter as lift_uid_counter
 from cntk.variables.uids import next_uid as next_uid
+from cntk.variables.uids import skip_uids as skip_uids
 from cntk.variables.variable import Variable as Variable
 from cntk.variables.variable import VariableKind as VariableKind
 from cntk.variables.variable import VariableMixin as VariableMixin
