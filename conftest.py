@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 
+import hypothesis
 import pytest
 
 # Set before numpy loads: one pool of BLAS threads per xdist worker would fight over the cores.
 if "PYTEST_XDIST_WORKER" in os.environ:
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
+# A busy machine may make any example late: time is not what these tests are about.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

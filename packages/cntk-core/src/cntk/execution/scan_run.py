@@ -71,7 +71,7 @@ class _Runner:
         """Run the loop; the stacked values are written into the outputs' arrays."""
         layout: Layout = slots[self.layout_slot]
         layout.check_begins()
-        stacks = [
+        stacks: list = [  # None where a size is free: until the first step is computed
             self._stack(slots, i, layout, symbol.shape) if is_static(symbol.shape) else None
             for i, symbol in enumerate(self.scan.stacked)
         ]
