@@ -31,7 +31,7 @@ class ArgumentError(CNTKError, ValueError, TypeError):
     """An argument is missing, unknown, or of the wrong kind."""
 
 
-class OutsideVariableError(CNTKError, TypeError):
+class OutsideVariableError(ArgumentError):
     """A Python function that is to become a Function uses variables that are not its arguments."""
 
 

@@ -11,7 +11,7 @@ from cntk.axis import UNKNOWN_AXES
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, DTypeError
 from cntk.graph.function import Function
-from cntk.graph.infer import infer, is_guessing
+from cntk.graph.infer import adapt_constants, infer, is_guessing
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
 from cntk.shape import is_unknown
 from cntk.tensor import NDArrayView
@@ -236,8 +236,10 @@ def _infer_block(block: Block) -> None:
     from cntk.graph.traverse import nodes_in_order
 
     changed = False
+    waiting = adapt_constants(block.operands)
     for inner, outer in zip(block.placeholders_inside, block.operands):
-        changed = inner.adopt(outer) or changed
+        is_typed = not (waiting and getattr(outer, "adapts_dtype", False))
+        changed = inner.adopt(outer, is_typed) or changed
     unsettled = any(is_unknown(o.shape) for o in block.body.outputs)
     if changed or unsettled or is_guessing():
         for node in nodes_in_order(block.body.outputs):

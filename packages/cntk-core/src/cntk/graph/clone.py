@@ -9,6 +9,7 @@ from cntk.errors import ArgumentError
 from cntk.graph.build import as_function, combine, composite_of, infer_node
 from cntk.graph.fixpoint import infer_until_stable
 from cntk.graph.function import CloneMethod, Function
+from cntk.graph.infer import adapt_constants
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
 from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid, placeholder_like
 
@@ -147,6 +148,7 @@ class Cloner:
 
     def _copy_block(self, block: Block, operands: list[Variable]) -> Block:
         inner = {}
+        adapt_constants(operands)
         for old, outer in zip(block.placeholders_inside, operands):
             inner[old] = placeholder_like(outer)
         inside = Cloner(self.method, {}, self.keep_leaves)

@@ -111,16 +111,26 @@ def _dtype(operator, operands, attributes: dict) -> np.dtype | None:
     return common_dtype(operator.op_name, operands)
 
 
-def common_dtype(op_name: str, operands) -> np.dtype | None:
-    """Return the one element type of all operands; raise DTypeError when they differ."""
-    found = None
+def adapt_constants(operands) -> bool:
+    """Give constants written as numbers the element type of the operands beside them.
+
+    Returns whether they wait: for an operand whose element type is not known yet.
+    """
     settled = [x for x in operands if x._dtype and not getattr(x, "adapts_dtype", False)]
-    if not settled and any(x._dtype is None for x in operands):
-        return None  # constants that adapt do not decide
-    if settled and len(settled) < len(operands):
+    if not settled:
+        return any(x._dtype is None for x in operands)
+    if len(settled) < len(operands):
         for operand in operands:
             if getattr(operand, "adapts_dtype", False) and operand._dtype != settled[0]._dtype:
                 operand.adapt(settled[0]._dtype)
+    return False
+
+
+def common_dtype(op_name: str, operands) -> np.dtype | None:
+    """Return the one element type of all operands; raise DTypeError when they differ."""
+    found = None
+    if adapt_constants(operands):
+        return None  # constants that adapt do not decide
     for operand in operands:
         dtype = operand._dtype
         if dtype is None or found is None:

@@ -176,10 +176,15 @@ class Variable(VariableMixin, TensorOpsMixin):
             raise TypeError("cannot be converted into a Constant")
         return self
 
-    def adopt(self, other: Variable) -> bool:
-        """Stand for another variable: take over what is known of it; say whether that was new."""
+    def adopt(self, other: Variable, is_typed: bool = True) -> bool:
+        """Stand for another variable: take over what is known of it; say whether that was new.
+
+        Args:
+            other: the variable.
+            is_typed: whether its element type is known.
+        """
         before = self.known()
-        self._shape, self._dtype = other._shape, other._dtype
+        self._shape, self._dtype = other._shape, other._dtype if is_typed else None
         self._dynamic_axes, self._is_sparse = other._dynamic_axes, other._is_sparse
         self.stands_for = other
         return self.known() != before
