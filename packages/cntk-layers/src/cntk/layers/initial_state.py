@@ -15,11 +15,12 @@ def initial_state_operand(state):
 
     Args:
         state: a variable, a single-output Function, an array, or a number: as in CNTK 2.7 a vector
-            of one element. None is left to the operator: zero.
+            of one element. None is the scalar zero.
     """
-    if state is None or isinstance(state, (Variable, Function, NDArrayView)):
+    if isinstance(state, (Variable, Function, NDArrayView)):
         return state
-    (constant,) = as_variables([state if np.ndim(state) else [state]])
+    value = 0 if state is None else state if np.ndim(state) else [state]
+    (constant,) = as_variables([value])  # of the element type that it meets
     return constant
 
 

@@ -54,7 +54,6 @@ def Recurrence(
     initial_state = get_default_override(Recurrence, initial_state=initial_state)
     step = _as_step(step_function, "Recurrence")
     states = initial_state_operands(initial_state, _number_of_states(step), "Recurrence")
-    states = [ops.constant(0) if state is None else state for state in states]
     from_states = RecurrenceFrom(step, go_backwards, return_full_state)
 
     def recurrence(x):
