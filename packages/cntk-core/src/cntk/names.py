@@ -34,8 +34,8 @@ HOMES = {
         universal""",
     "cntk.losses": """
         binary_cross_entropy cosine_distance cosine_distance_with_negative_samples
-        cross_entropy_with_softmax fmeasure hierarchical_softmax_layer lambda_rank squared_error
-        weighted_binary_cross_entropy""",
+        cross_entropy_with_softmax fmeasure hierarchical_softmax_layer lambda_rank nce_loss
+        squared_error weighted_binary_cross_entropy""",
     "cntk.metrics": "classification_error ndcg_at_1",
     "cntk.minibatch": "INFINITELY_REPEAT MinibatchData",
     "cntk.ops": """
@@ -51,7 +51,8 @@ HOMES = {
         input_variable leaky_relu less less_equal local_response_normalization log log_add_exp
         log_softmax mean mean_variance_normalization minus negate not_equal one_hot ones_like
         output_variable pad param_relu parameter per_dim_mean_variance_normalize placeholder plus
-        pooling pow reciprocal reconcile_dynamic_axes reduce_l1 reduce_l2 reduce_log_sum_exp
+        pooling pow random_sample random_sample_inclusion_frequency reciprocal
+        reconcile_dynamic_axes reduce_l1 reduce_l2 reduce_log_sum_exp
         reduce_max reduce_mean reduce_min reduce_prod reduce_sum reduce_sum_square relu reshape
         round selu sigmoid sin sinh slice softmax softplus softsign space_to_depth splice sqrt
         square squeeze stop_gradient straight_through_impl sum swapaxes tan tanh times
@@ -110,7 +111,7 @@ _DISTRIBUTED = """
 LATER = {
     "cntk": f"""
         contrib distributed edit_distance_error install_samples lattice_sequence_with_softmax misc
-        nce_loss random_sample random_sample_inclusion_frequency sample_installer
+        sample_installer
         {_LATER_OPERATORS} {_TRAINING_SESSION} {_DISTRIBUTED}""",
     "cntk.debugging": "save_as_legacy_model",
     "cntk.debugging.debug": "save_as_legacy_model",
@@ -120,9 +121,9 @@ LATER = {
         Base64ImageDeserializer CBFDeserializer HTKFeatureDeserializer HTKMLFBinaryDeserializer
         HTKMLFDeserializer ImageDeserializer LatticeDeserializer""",
     "cntk.io.transforms": "color crop mean scale",
-    "cntk.losses": "lattice_sequence_with_softmax nce_loss",
+    "cntk.losses": "lattice_sequence_with_softmax",
     "cntk.metrics": "edit_distance_error",
-    "cntk.ops": f"random_sample random_sample_inclusion_frequency {_LATER_OPERATORS}",
+    "cntk.ops": _LATER_OPERATORS,
     "cntk.ops.functions": "native_user_function register_native_user_function",
     "cntk.train": f"{_TRAINING_SESSION} {_DISTRIBUTED}",
 }

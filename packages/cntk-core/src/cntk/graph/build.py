@@ -44,7 +44,8 @@ def as_variable(operand, dtype: np.dtype | None = None) -> Variable:
 
     Args:
         operand: variable, single-output Function, number, list, NumPy array, NDArrayView.
-        dtype: element type for a constant; None keeps that of float arrays.
+        dtype: element type for a constant; None keeps that of float arrays, and makes float32 of
+            integers.
     """
     if isinstance(operand, Variable):
         return operand
@@ -52,11 +53,6 @@ def as_variable(operand, dtype: np.dtype | None = None) -> Variable:
         return operand.output
     if isinstance(operand, NDArrayView):
         return Constant.of_array(operand.asarray())
-    if isinstance(operand, np.ndarray) and operand.dtype.kind not in "fb":
-        raise DTypeError(
-            f'NumPy type "{operand.dtype}" is not supported; convert the array to float32 '
-            "or float64 (array.astype('f'))"
-        )
     try:
         array = np.asarray(operand)
     except ValueError:
@@ -86,7 +82,17 @@ def literal(value, like):
 
 
 def as_variables(operands) -> list[Variable]:
-    """Return operands as variables; constants take the element type of the others."""
+    """Return operands as variables; constants take the element type of the others.
+
+    Raises:
+        TypeError, ValueError: one of several operands is an array of integers.
+    """
+    for operand in operands if len(operands) > 1 else ():
+        if isinstance(operand, np.ndarray) and operand.dtype.kind not in "fb":
+            raise DTypeError(
+                f'NumPy type "{operand.dtype}" is not supported; convert the array to float32 '
+                "or float64 (array.astype('f'))"
+            )
     known = next(
         (x._dtype for x in map(_variable_of, operands) if x is not None and x._dtype), None
     )

@@ -4,6 +4,7 @@ from cntk.losses.fmeasure import fmeasure as fmeasure
 from cntk.losses.hierarchical_softmax import (
     hierarchical_softmax_layer as hierarchical_softmax_layer,
 )
+from cntk.losses.noise_contrastive import nce_loss as nce_loss
 from cntk.namespace import attribute_getter
 from cntk.ops._loss.binary_cross_entropy import binary_cross_entropy as binary_cross_entropy
 from cntk.ops._loss.cosine_distance import cosine_distance as cosine_distance
@@ -25,6 +26,7 @@ __all__ = [
     "fmeasure",
     "hierarchical_softmax_layer",
     "lambda_rank",
+    "nce_loss",
     "squared_error",
     "weighted_binary_cross_entropy",
 ]

@@ -107,6 +107,10 @@ from cntk.ops._pooling.pooling import pooling as pooling
 from cntk.ops._pooling.unpooling import MAX_UNPOOLING as MAX_UNPOOLING
 from cntk.ops._pooling.unpooling import unpooling as unpooling
 from cntk.ops._random.dropout import dropout as dropout
+from cntk.ops._random.sample import random_sample as random_sample
+from cntk.ops._random.sample import (
+    random_sample_inclusion_frequency as random_sample_inclusion_frequency,
+)
 from cntk.ops._reduction.arg import argmax as argmax
 from cntk.ops._reduction.arg import argmin as argmin
 from cntk.ops._reduction.extrema import reduce_max as reduce_max
