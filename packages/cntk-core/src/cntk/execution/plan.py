@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cntk.execution import watch
+from cntk.execution.fitted import fitted
 from cntk.execution.kernels import Kernel, choose
 from cntk.execution.memory import (
     MemoryPlan,
@@ -180,7 +181,7 @@ class Plan:
         for i, (step, kernel) in enumerate(zip(steps, chosen)):
             inputs = [context.slot(x) for x in step.operands]
             outputs = [context.slot(x) for x in step.all_outputs]
-            launch = kernel.bind(step, inputs, outputs, context)
+            launch = fitted(step, inputs, kernel.bind(step, inputs, outputs, context))
             launches.append(watch.around(WatchedStep(step, kernel, inputs, outputs, i), launch))
             if step.operator.derives_layout and step.outputs[0].dynamic_axes not in made:
                 made.add(step.outputs[0].dynamic_axes)

@@ -7,13 +7,14 @@ import threading
 import numpy as np
 
 from cntk.axis import Axis
-from cntk.errors import CNTKError, ShapeError
+from cntk.errors import CNTKError, ShapeError, placed
 from cntk.execution import misfit
 from cntk.execution.feeding import rows_for
 from cntk.execution.plan import Plan
 from cntk.execution.pool import Instance
 from cntk.execution.symbols import Symbol
 from cntk.layout import Layout
+from cntk.shape import is_static, shape_text
 from cntk.value import Value
 from cntk.variables import axes_text
 
@@ -75,10 +76,12 @@ class Program:
             with np.errstate(all="ignore"):  # infinities and nan are results, as in CNTK 2.7
                 for launch in plan.launches:
                     launch(slots)
-        except BaseException:
+        except BaseException as error:
             for node, offset in offsets:
                 node.arguments_by_name["rng_offset"] = offset
             plan.release(instance)
+            if isinstance(error, ShapeError):
+                raise self._placed(error, fed) from None
             raise
         return Run(self, instance, layouts)
 
@@ -114,6 +117,18 @@ class Program:
             if sequence:
                 layouts.setdefault((batch,), Layout(layout.num_samples))
         return fed, layouts
+
+    def _placed(self, error: CNTKError, fed: list) -> CNTKError:
+        """Return an error of a step with what was fed to arguments with free axes."""
+        free = [
+            (variable, tuple(rows.shape)[1 if variable._dynamic_axes else 0 :])
+            for (variable, _), (rows, _) in zip(self.arguments, fed)
+            if not is_static(variable._shape)
+        ]
+        if not free:
+            return error
+        given = [f"{variable} was given '{shape_text(shape)}'" for variable, shape in free]
+        return placed(error, *given, made_at=free[0][0].made_at)
 
     def _missing(self, data: dict) -> CNTKError:
         wanted = [*(variable for variable, _ in self.arguments), *self.lenders]
