@@ -100,6 +100,16 @@ def test_strides_over_time_are_refused():
         layer((3, 2), 4, strides=(2, 1), on=image)
 
 
+def test_filters_need_an_axis_for_the_sequence():
+    with pytest.raises(ValueError, match=r"filter_shape \(\) has no axis for the sequence"):
+        layer((), 4)
+
+
+def test_a_dilation_is_positive():
+    with pytest.raises(ValueError, match="dilation over the sequence must be 1 or more: 0"):
+        layer(2, 4, dilation=0)
+
+
 def test_only_sequences_have_frames():
     with pytest.raises(RuntimeError, match="#dynamic axes != 2"):
         layer(3, 4, on=batch)

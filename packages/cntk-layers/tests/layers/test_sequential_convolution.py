@@ -94,6 +94,7 @@ def test_only_sequences_are_taken():
 @pytest.mark.parametrize(
     "options, error, message",
     [
+        ({"filter_shape": ()}, ValueError, r"filter_shape \(\) has no axis for the sequence"),
         ({"groups": 2}, ValueError, "groups > 1, is not currently supported"),
         ({"strides": (1, 2)}, ValueError, "strides parameter .* same number of elements"),
         ({"sharing": False}, NotImplementedError, "sharing option currently must be True"),
@@ -104,4 +105,4 @@ def test_only_sequences_are_taken():
 )
 def test_refused_options(options, error, message):
     with pytest.raises(error, match=message):
-        SequentialConvolution(3, **{"num_filters": 4, **options})
+        SequentialConvolution(**{"filter_shape": 3, "num_filters": 4, **options})

@@ -121,3 +121,11 @@ def test_gradients_of_a_window():
 def test_an_empty_window_is_refused(size):
     with pytest.raises(ValueError, match=f"window_size must be at least 1, not {size}"):
         PastValueWindow(size, axis=-1)
+
+
+@pytest.mark.parametrize("frames", [0.5, "two", None])
+def test_frames_are_whole_numbers(frames):
+    with pytest.raises(TypeError, match="Delay: T is a number of frames, not"):
+        Delay(frames)
+    with pytest.raises(TypeError, match="PastValueWindow: window_size is a number of frames, not"):
+        PastValueWindow(frames, axis=-1)

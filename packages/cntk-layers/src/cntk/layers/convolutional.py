@@ -99,6 +99,7 @@ def Convolution(
     check_options(shared, reduction_rank, transpose_weight, groups)
     frames = None
     if sequential:
+        check_time_axis(filter_shape)
         frames = FilterFrames(filter_shape[0], strides[0], dilation[0], pad[0])
         pad, dilation = (False, *pad[1:]), (1, *dilation[1:])
     filters, has_channels = number_of_filters(num_filters)
@@ -131,6 +132,15 @@ def Convolution(
         return activated(activation, r)
 
     return convolve
+
+
+def check_time_axis(filter_shape: tuple[int, ...]) -> None:
+    """Refuse filters without an axis that could run over a sequence."""
+    if not filter_shape:
+        raise ValueError(
+            "Convolution: filter_shape () has no axis for the sequence; try 1 for filters of one "
+            "frame"
+        )
 
 
 def number_of_filters(num_filters) -> tuple[tuple[int, ...], bool]:

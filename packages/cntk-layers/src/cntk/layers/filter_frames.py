@@ -18,6 +18,7 @@ class FilterFrames:
             at the edges.
 
     Raises:
+        ValueError: the dilation is not positive.
         NotImplementedError: another stride.
     """
 
@@ -26,6 +27,10 @@ class FilterFrames:
             raise NotImplementedError(
                 "windowed convolution with stride not yet implemented: a stride over the sequence "
                 f"axis must be 1, not {stride}; SequentialConvolution has others"
+            )
+        if dilation < 1:
+            raise ValueError(
+                f"Convolution: dilation over the sequence must be 1 or more: {dilation}"
             )
         span = (size - 1) * dilation
         self.before, self.pad = span // 2, pad

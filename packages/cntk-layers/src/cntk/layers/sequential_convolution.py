@@ -9,6 +9,7 @@ from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
 from cntk.layers.convolutional import (
     check_options,
+    check_time_axis,
     filter_weights,
     number_of_filters,
     per_filter_axis,
@@ -74,6 +75,7 @@ def SequentialConvolution(
     bias = get_default_override(SequentialConvolution, bias=bias)
     init_bias = get_default_override(SequentialConvolution, init_bias=init_bias)
     filter_shape = as_shape(filter_shape)
+    check_time_axis(filter_shape)
     static_rank = len(filter_shape) - 1
     strides = per_filter_axis("strides", strides, filter_shape)
     pad = per_filter_axis("pad", pad, filter_shape)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import index
+
 from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.function import Function
@@ -20,6 +22,7 @@ def Delay(T: int = 1, initial_state=default_override_or(0), name: str = "") -> F
         name: name of the layer.
 
     Raises:
+        TypeError: ``T`` is no int.
         ValueError: ``initial_state`` depends on inputs; ``C.sequence.past_value`` takes such ones.
 
     >>> x = C.sequence.input_variable(1)
@@ -27,6 +30,7 @@ def Delay(T: int = 1, initial_state=default_override_or(0), name: str = "") -> F
     array([0., 1., 2.], dtype=float32)
     """
     initial_state = get_default_override(Delay, initial_state=initial_state)
+    T = _whole("Delay", "T", T)
 
     @block_function("Delay", name)
     def delay(x):
@@ -54,6 +58,7 @@ def PastValueWindow(
         name: name of the layer.
 
     Raises:
+        TypeError: ``window_size`` is no int.
         ValueError: the window is empty.
 
     >>> x = C.sequence.input_variable(1)
@@ -62,6 +67,7 @@ def PastValueWindow(
     array([[3., 2.]], dtype=float32)
     """
     go_backwards = get_default_override(PastValueWindow, go_backwards=go_backwards)
+    window_size = _whole("PastValueWindow", "window_size", window_size)
     if window_size < 1:
         raise ValueError(f"PastValueWindow: window_size must be at least 1, not {window_size}")
     edge = sequence.first if go_backwards else sequence.last
@@ -77,3 +83,11 @@ def PastValueWindow(
         return joined(x, "value"), joined(ones, "valid")
 
     return window
+
+
+def _whole(layer: str, option: str, frames) -> int:
+    """Return a number of frames as an int."""
+    try:
+        return index(frames)
+    except TypeError:
+        raise TypeError(f"{layer}: {option} is a number of frames, not {frames!r}") from None
