@@ -1,4 +1,4 @@
-"""Options that all learners share: what is refused."""
+"""Options that all learners share."""
 
 from __future__ import annotations
 
@@ -27,3 +27,13 @@ def test_numbers_of_numpy_are_taken(option):
     weight = C.parameter(2, init=1)
     learner = C.sgd([weight], 0.1, **{option: np.float32(0.5)})
     assert learner.update({weight: np.ones(2, "f")}, 1)
+
+
+def test_noise_may_follow_a_schedule():
+    w = C.parameter(1000)
+    deviations = C.training_parameter_schedule([0.0, 1.0], epoch_size=10)
+    learner = C.sgd([w], 0.1, gaussian_noise_injection_std_dev=deviations)
+    learner.update({w: np.zeros(1000, "f")}, 10)
+    assert not w.value.any()
+    learner.update({w: np.zeros(1000, "f")}, 10)
+    assert 0.9 < w.value.std() < 1.1

@@ -76,9 +76,15 @@ def test_a_missing_file_is_an_error_of_the_operating_system_too(tmp_path):
     )
 
 
-def test_a_folder_to_write_to_has_to_be_there(tmp_path):
+def test_a_folder_to_write_to_is_made(tmp_path):
+    write_dictionary(tmp_path / "new" / "deep" / "a.model", Dictionary())
+    assert read_dictionary(tmp_path / "new" / "deep" / "a.model") == Dictionary()
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ModelFileAccessError, match="cannot be written"):
-        write_dictionary(tmp_path / "no" / "a.model", Dictionary())
+        write_dictionary(tmp_path / "file" / "a.model", Dictionary())
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")

@@ -32,16 +32,14 @@ class Update:
 
     def __init__(self, learner) -> None:
         graph = PlanGraph(training=True)
-        self._noise = learner.regularization is not None and learner.regularization.noise > 0
-        self._learner, self._parameters, self._deviation = learner, learner.parameters, 0.0
-        if self._noise:
-            self._deviation = learner.regularization.noise
+        self._noise = learner.regularization is not None and learner.regularization.has_noise
+        self._learner, self._parameters = learner, learner.parameters
         for index, parameter in enumerate(learner.parameters):
             self._add(graph, learner, index, parameter)
         plan = Plan(graph, [], graph.effects, update_in_place=True)
         self._program = Program(plan, plan.payloads)
         self._given = plan.given_slots
-        self._mean = learner.is_compatible_mode
+        self._mean = learner.is_compatible_mode()
         self._watchers = watchers()
 
     @property
@@ -59,7 +57,7 @@ class Update:
             return graph.scalar("given", key, parameter._dtype, key=key)
 
         samples = number("num_samples")
-        if learner.is_compatible_mode:
+        if learner.is_compatible_mode():
             gradient, samples = gradient * number("per_sample"), graph.literal(1, old._dtype)
         around = learner.regularization
         if around is not None:
@@ -93,7 +91,7 @@ class Update:
             if word == "gradient":
                 given[key] = gradients[other]
             elif word == "noise":
-                given[key] = self._learner.draw_noise(self._parameters[other], self._deviation)
+                given[key] = self._learner.draw_noise(self._parameters[other])
             elif word == "per_sample":
                 given[key] = other.type(1.0 / num_samples)
             else:

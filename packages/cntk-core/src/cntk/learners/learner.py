@@ -78,32 +78,28 @@ class Learner:
         return self._parameters
 
     @property
-    def minibatch_size(self) -> int | None:
-        """Number of samples that rates are meant for; 0: the minibatch whatever its size."""
-        return self._minibatch_size
+    def minibatch_size(self) -> int:
+        """Number of samples that rates are meant for; 0: that of the schedules."""
+        return self._minibatch_size or 0
 
     @minibatch_size.setter
     def minibatch_size(self, size: int | None) -> None:
         self._minibatch_size = size
 
-    @property
     def is_compatible_mode(self) -> bool:
-        """Whether it works on the mean gradient of a minibatch."""
+        """Return whether it works on the mean gradient of a minibatch."""
         return self._minibatch_size == 0
 
-    @property
     def total_number_of_samples_seen(self) -> int:
-        """Number of samples in all updates."""
+        """Return the number of samples in all updates."""
         return self._samples
 
-    @property
     def total_number_of_minibatches_seen(self) -> int:
-        """Number of updates."""
+        """Return the number of updates."""
         return self._minibatches
 
-    @property
     def total_number_of_sweeps_seen(self) -> int:
-        """Number of completed sweeps through the data."""
+        """Return the number of completed sweeps through the data."""
         return self._sweeps
 
     def learning_rate(self) -> float:
@@ -206,12 +202,11 @@ class RuleLearner(Learner):
         }
         self.smoothed_count = 0.0
         self.noise_seed = self.noise_offset = 0
-        if regularization is not None and regularization.noise:
+        if regularization is not None and regularization.has_noise:
             self.noise_seed = generate_random_seed()
         self.state: list[dict[str, StateArray]] = [{} for _ in self._parameters]
         self._planned: Update | None = None
 
-    @property
     def is_compatible_mode(self) -> bool:
         return self._use_mean
 
@@ -261,8 +256,11 @@ class RuleLearner(Learner):
         self._update().run(gradients, num_samples, self.step_numbers(num_samples))
         return True
 
-    def draw_noise(self, parameter: Parameter, deviation: float) -> np.ndarray:
+    def draw_noise(self, parameter: Parameter) -> np.ndarray:
         """Return fresh noise for a parameter; the stream goes on with a restored learner."""
+        deviation = self.regularization.noise
+        if isinstance(deviation, TrainingParameterSchedule):
+            deviation = deviation.value_at(self._samples, self._sweeps)
         noise = normal(
             self.noise_seed, self.noise_offset, parameter.shape, 0, deviation, parameter._dtype
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 from cntk.errors import ArgumentError
+from cntk.learners.schedule import TrainingParameterSchedule
 
 
 @dataclass(frozen=True)
@@ -16,20 +17,23 @@ class Regularization:
     Args:
         l1: weight of the sum of absolute values, per sample.
         l2: half the factor of the squared values' gradient, per sample: adds ``l2 * w``.
-        noise: standard deviation of the noise added to parameters after an update.
+        noise: standard deviation of the noise added to parameters after an update; may be a
+            schedule.
         clip: largest gradient per sample.
         truncate: clip each element; else scale a parameter's whole gradient by its norm.
     """
 
     l1: float = 0.0
     l2: float = 0.0
-    noise: float = 0.0
+    noise: float | TrainingParameterSchedule = 0.0
     clip: float = math.inf
     truncate: bool = True
 
     def __post_init__(self) -> None:
         for name in ("l1", "l2", "noise"):
             value = getattr(self, name)
+            if name == "noise" and isinstance(value, TrainingParameterSchedule):
+                continue
             if not isinstance(value, Real) or not float(value) >= 0:
                 raise ArgumentError(
                     f"{name} regularization must be a number that is not negative, not {value!r}"
@@ -39,6 +43,11 @@ class Regularization:
                 f"gradient_clipping_threshold_per_sample must be a positive number, not "
                 f"{self.clip!r}; infinity: no clipping"
             )
+
+    @property
+    def has_noise(self) -> bool:
+        """Whether there is any noise."""
+        return isinstance(self.noise, TrainingParameterSchedule) or self.noise > 0
 
     def before(self, gradient, parameter, num_samples):
         """Return the gradient clipped and with weight decay.

@@ -21,12 +21,12 @@ except ImportError:  # Windows
 def replace_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Give a file to write that takes the place of ``path`` when the block ends well.
 
-    The bytes are on the disk before the name changes, and so is the name when this returns.
+    The folder is made if it is missing. The bytes are on the disk before the name changes, and so is the name when this returns.
     When the block raises, the old file stays. What a killed process left behind beside ``path``
     is removed. A device or a pipe has nothing to replace and is written directly.
 
     Raises:
-        OSError: the folder is missing, the disk is full, ...
+        OSError: the folder cannot be made, the disk is full, ...
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "model"
@@ -44,6 +44,7 @@ def replace_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             yield device
         return
     target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(target)
     file = _create_beside(target)
     try:

@@ -97,14 +97,14 @@ class Trainer(Evaluator):
         """
         if isinstance(arguments, dict) and not arguments:
             self._count = 0
-            return False if outputs is None else (False, {})
-        wanted = () if outputs is None else [as_variable(output) for output in outputs]
+            return (False, {}) if outputs else False
+        wanted = [as_variable(output) for output in outputs or ()]
         data = self._criterion.arguments_by_variable(arguments)
         sweep_end = _sweep_end(data, is_sweep_end)
         run = self._criterion.run(data, self._parameters, wanted)
         try:
             updated = self._finish(run, sweep_end, len(wanted))
-            if outputs is None:
+            if not wanted:
                 return updated
             first = 1 if self._criterion.metric is None else 2
             return updated, {
@@ -192,7 +192,7 @@ class Trainer(Evaluator):
     @property
     def total_number_of_samples_seen(self) -> int:
         """Number of samples in all updates, those before a restored checkpoint included."""
-        return max(learner.total_number_of_samples_seen for learner in self._learners)
+        return max(learner.total_number_of_samples_seen() for learner in self._learners)
 
     def total_number_of_units_seen(self, unit=None) -> int:
         """Return the number of samples in all updates."""

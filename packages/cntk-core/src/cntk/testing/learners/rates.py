@@ -25,7 +25,7 @@ def check_zero_rate(factory: Callable) -> None:
     if training.step(0) is not False:
         raise Mismatch("with a learning rate of 0, update does not return False")
     compare(training.values(), before, 0, "with a learning rate of 0")
-    if training.learner.total_number_of_samples_seen:
+    if training.learner.total_number_of_samples_seen():
         raise Mismatch("with a learning rate of 0, samples count as seen")
 
 

@@ -44,7 +44,7 @@ def check_counts(factory: Callable) -> None:
     training = Training(factory)
     training.run()
     learner = training.learner
-    found = learner.total_number_of_samples_seen, learner.total_number_of_minibatches_seen
+    found = learner.total_number_of_samples_seen(), learner.total_number_of_minibatches_seen()
     if found != (STEPS * SAMPLES, STEPS):
         raise Mismatch(
             "the counts of samples and minibatches seen are wrong", f"found     {found}",
