@@ -12,7 +12,7 @@ from cntk.graph.running import Running
 from cntk.graph.traverse import find_all_with_name, leaves
 from cntk.tensor import TensorOpsMixin
 from cntk.upward import module
-from cntk.variables import Variable, VariableKind
+from cntk.variables import PartOfGraph, Variable, VariableKind
 
 if TYPE_CHECKING:
     from cntk.graph.nodes import Node
@@ -55,7 +55,7 @@ class _Traceable(type):
         return inspect.Signature(parameters)
 
 
-class Function(Running, TensorOpsMixin, metaclass=_Traceable):
+class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
     """A function of the graph: made by operators, layers, or from a Python function.
 
     As a decorator it turns a Python function into a Function; the arguments become its inputs.

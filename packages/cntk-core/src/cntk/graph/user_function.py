@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 from cntk.errors import ArgumentError, UnsupportedError
 from cntk.graph.build import as_variable
 from cntk.graph.function import Function
@@ -104,7 +102,8 @@ class UserFunction(Node):
             if not node.outputs:
                 node.infer_user_outputs()
             return node
-        node = copy.copy(self)
+        node = type(self).__new__(type(self))
+        node.__dict__.update(self.__dict__)
         node.operands, node._outputs = list(operands), ()
         node._uid = next_uid("UserDefinedFunction")
         node.infer_user_outputs()

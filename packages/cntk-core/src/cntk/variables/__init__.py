@@ -1,6 +1,7 @@
 """Variables: inputs, outputs, parameters, constants, placeholders."""
 
 from cntk.record import Record as Record
+from cntk.variables.part import PartOfGraph as PartOfGraph
 from cntk.variables.printing import axes_text as axes_text
 from cntk.variables.stored import Constant as Constant
 from cntk.variables.stored import Parameter as Parameter

@@ -12,6 +12,7 @@ from cntk.dtypes import as_dtype
 from cntk.errors import ArgumentError, place, user_frame
 from cntk.shape import UNKNOWN_SHAPE, as_shape
 from cntk.tensor import TensorOpsMixin
+from cntk.variables.part import PartOfGraph
 from cntk.variables.printing import variable_text
 from cntk.variables.uids import next_uid
 
@@ -118,7 +119,7 @@ class VariableMixin:
         return self._owner
 
 
-class Variable(VariableMixin, TensorOpsMixin):
+class Variable(VariableMixin, TensorOpsMixin, PartOfGraph):
     """A node of the graph that holds data.
 
     Args:
