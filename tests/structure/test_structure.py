@@ -20,12 +20,12 @@ OTHER_HERE = {
     "convolution/40": "the dilation of channels, after which the original has none left",
     "convolution/41": "the dilation of channels, after which the original has none left",
     "convolution_transpose/6": "the stride over channels, which has no effect",
-    "recurrence/22": "an operand whose axes are not known yet needs no ReconcileDynamicAxis",
-    "recurrence/23": "an operand whose axes are not known yet needs no ReconcileDynamicAxis",
     "layers.unfold/0": "the element type of placeholders, which the original says is float64",
     "nce_loss/1": "frequencies that are estimated with random numbers",
     "crop_automatic/2": "the original prints Crop(...) although it is a composite",
 }
+
+
 def comparable(case: dict) -> bool:
     return not missing_name(case["expr"])
 

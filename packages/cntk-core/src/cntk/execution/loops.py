@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cntk.errors import ExecutionError, describe
+from cntk.errors import ExecutionError, ShapeError, describe
 from cntk.execution.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
+from cntk.shape import is_unknown
 from cntk.variables import Variable
 
 _DELAYS = {"past_value": False, "future_value": True}  # whether it runs backwards
@@ -26,6 +27,7 @@ class Loop:
         self._members = {id(node) for node in group}
         delays = [node for node in group if _is_delay(node)]
         order = self._order(group)
+        _check_known(group)
         backwards = {_DELAYS[node.operator.name] for node in delays}
         if len(backwards) > 1:
             raise ExecutionError(
@@ -150,6 +152,24 @@ class Loop:
                         "sequences, or changes a value that every time step reads",
                         made_at=node.made_at,
                         hint="move it out of the recurrence",
+                    )
+                )
+
+
+def _check_known(group: list) -> None:
+    """Refuse a recurrence that nothing tells the shape, type or sequence axis of."""
+    for node in group:
+        for output in node.outputs:
+            known = output._dtype is not None and not is_unknown(output.shape)
+            if not known or len(output.dynamic_axes) != 2:
+                raise ShapeError(
+                    describe(
+                        f"Variable '{output}' with unknown shape found when compiling the "
+                        "Function graph: nothing in its recurrence tells its shape, element type "
+                        "and sequence axis.",
+                        made_at=node.made_at,
+                        hint="read a sequence in the recurrence, or give an initial state of the "
+                        "full shape",
                     )
                 )
 

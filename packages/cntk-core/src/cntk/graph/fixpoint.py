@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cntk.axis import UNKNOWN_AXES
+from cntk.errors import ShapeError
 from cntk.graph.build import infer_node
 from cntk.graph.infer import guesses
 from cntk.graph.traverse import nodes_in_order
@@ -28,6 +29,11 @@ def infer_until_stable(roots: Iterable[Variable]) -> None:
                 _infer_pass(roots)
         elif stable:
             return
+    raise ShapeError(
+        f"Function '{roots[0]}': A recurrent node output shape change happened in {_PASSES} "
+        "successive validation passes: the shape of a recurrence depends on itself and never "
+        "settles. try: make the step return the shape of its state"
+    )
 
 
 def _may_guess(kind: str, nodes: list) -> bool:

@@ -24,6 +24,7 @@ from cntk.ops import (
 )
 from cntk.ops._random.seed import auto_select
 from cntk.ops._reduction.reduce_sum import sum_over
+from cntk.variables import Constant
 
 
 def nce_loss(
@@ -120,7 +121,7 @@ def nce_loss(
 def _noise(noise_distribution, weights) -> np.ndarray:
     """Return the noise as probabilities that add up to 1."""
     variable = as_variable(noise_distribution)
-    if not variable.is_constant:
+    if not isinstance(variable, Constant):
         raise TypeError(f"nce_loss: the noise distribution must be constant, not {variable}")
     noise = np.asarray(variable.value, weights.dtype)
     if noise.shape != weights.shape[:1]:
