@@ -10,12 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cntk.errors import ShapeError
 from cntk.execution.fuse import fused
 from cntk.execution.simplify import rewrite
 from cntk.graph.infer import Spec, infer
 from cntk.operators.declare import registry
-from cntk.shape import broadcast_shapes
 from cntk.tensor import TensorOpsMixin
 
 
@@ -281,9 +279,3 @@ def freeze(value):
     except TypeError:
         return ("object", id(value))
     return (type(value).__name__, value)
-
-
-def check_broadcast(shape: tuple[int, ...], target: tuple[int, ...]) -> None:
-    """Refuse an expansion that is no broadcast."""
-    if broadcast_shapes(shape, target) != target:
-        raise ShapeError(f"cannot expand {shape} to {target}")
