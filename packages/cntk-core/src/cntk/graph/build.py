@@ -123,9 +123,10 @@ def apply_operator(operator, operands, attributes: dict, name: str) -> Function:
 
 
 def _reconciled(operands: list[Variable]) -> list[Variable]:
-    """Repeat operands that are per sample for each frame of one that is per frame."""
-    if any(operand.dynamic_axes == UNKNOWN_AXES for operand in operands):
-        return operands
+    """Repeat operands that are per sample, or not known yet, for each frame of one that is per frame.
+
+    As in CNTK 2.7, what is not known yet counts as one axis.
+    """
     longest = max(operands, key=lambda operand: len(operand.dynamic_axes))
     return [
         module("cntk.ops").reconcile_dynamic_axes(operand, longest).output
