@@ -7,6 +7,7 @@ import pytest
 
 import cntk as C
 from cntk.graph.files import function_of
+from cntk.graph.files.restore import restore_values
 from cntk.storage import Dictionary, SizeT
 
 from .networks import entry, output, stored, through_a_file, two_layers
@@ -123,3 +124,30 @@ def test_an_onnx_file_needs_its_package(tmp_path):
     ):
         with pytest.raises(RuntimeError, match="pip install cntk-onnx"):
             call()
+
+
+def test_float32_numbers_among_float64_operands_become_float64():
+    """CNTK 2.7 writes the bounds of a clip of float64 as float32 constants."""
+    x = C.input_variable(3, dtype=np.float64)
+    network = C.clip(x, -0.5, 0.5)
+    model = stored(network)
+    for leaf in model["inputs"]:
+        if leaf["kind"] == 3:  # constant
+            leaf["value"], leaf["data_type"] = leaf["value"].astype(np.float32), SizeT(1)
+    again = function_of(model)
+    data = np.array([[-1.0, 0.25, 1.0]])
+    found = again.eval({again.arguments[0]: data})
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found, [[-0.5, 0.25, 0.5]])
+    restore_values(again, model)
+    restore_values(network, model)
+    np.testing.assert_array_equal(network.eval({x: data}), found)
+
+
+def test_float64_constants_among_float32_operands_do_not_fit():
+    model = stored(C.clip(C.input_variable(3), -0.5, 0.5))
+    for leaf in model["inputs"]:
+        if leaf["kind"] == 3:
+            leaf["value"], leaf["data_type"] = leaf["value"].astype(np.float64), SizeT(2)
+    with pytest.raises(ValueError, match="does not fit its operands"):
+        function_of(model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.errors import DTypeError
 from cntk.graph.build import infer_node
 from cntk.graph.files.arguments import (
     arguments_of,
@@ -158,9 +159,30 @@ def _composite(root: Node, name: str, uid: str) -> CompositeFunction:
     return composite
 
 
+def _widen(node: Node) -> bool:
+    """Make float32 constants float64 where other operands are; return whether there were any.
+
+    CNTK 2.7 writes numbers among float64 operands so: the bounds of a clip, the half of a round.
+    """
+    if not any(operand._dtype == np.float64 for operand in node.operands):
+        return False
+    wide: dict[Variable, Variable] = {
+        x: Constant.of_array(x.value.astype(np.float64), x.name)
+        for x in node.operands
+        if isinstance(x, Constant) and x._dtype == np.float32
+    }
+    node.substitute(wide)
+    return bool(wide)
+
+
 def _infer(node: Node, stored: StoredFunction) -> None:
     try:
-        infer_node(node)
+        try:
+            infer_node(node)
+        except DTypeError:
+            if not _widen(node):
+                raise
+            infer_node(node)
     except ModelFileError:
         raise
     except Exception as error:  # rules meet values here that no call would let through

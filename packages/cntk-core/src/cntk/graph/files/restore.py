@@ -104,6 +104,8 @@ class _Walk:
         if variable.kind not in WITH_VALUE:
             return
         value = entry.require("value", np.ndarray, f"variable '{uid}'")
+        if variable.is_constant and (value.dtype, variable._dtype) == (np.float32, np.float64):
+            value = value.astype(np.float64)  # as reading does with numbers among float64 operands
         shape = entry.require("shape", Shape, f"variable '{uid}'").to_python()
         if not value.shape == shape == variable.shape or value.dtype != variable._dtype:
             raise ModelFileError(
