@@ -7,7 +7,6 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from cntk.axis import UNKNOWN_AXES
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, DTypeError
 from cntk.graph.function import Function
@@ -123,9 +122,9 @@ def apply_operator(operator, operands, attributes: dict, name: str) -> Function:
 
 
 def _reconciled(operands: list[Variable]) -> list[Variable]:
-    """Repeat operands that are per sample, or not known yet, for each frame of one that is per frame.
+    """Repeat operands that are per sample for each frame of one that is per frame.
 
-    As in CNTK 2.7, what is not known yet counts as one axis.
+    As in CNTK 2.7, axes that are not known yet count as one.
     """
     longest = max(operands, key=lambda operand: len(operand.dynamic_axes))
     return [
