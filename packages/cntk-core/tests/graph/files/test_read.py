@@ -151,3 +151,8 @@ def test_float64_constants_among_float32_operands_do_not_fit():
             leaf["value"], leaf["data_type"] = leaf["value"].astype(np.float64), SizeT(2)
     with pytest.raises(ValueError, match="does not fit its operands"):
         function_of(model)
+
+
+def test_a_number_is_no_model():
+    with pytest.raises(ValueError, match="neither a file nor a byte buffer"):
+        C.load_model(3)

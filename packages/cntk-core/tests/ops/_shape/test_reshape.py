@@ -91,3 +91,8 @@ def test_positions_are_shown_from_the_last_axis_once_the_rank_is_known():
         "beginAxis": ("ordered", "static", 1),
         "endAxis": ("ordered", "static", 3),
     }
+
+
+def test_the_mark_of_an_unknown_shape_is_no_size():
+    with pytest.raises(ValueError, match="a replacement shape has sizes"):
+        C.reshape(C.input_variable((2, 3)), (-2,))

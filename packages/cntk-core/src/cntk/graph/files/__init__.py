@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cntk.errors import UnsupportedError
+from cntk.errors import ArgumentError, UnsupportedError
 from cntk.graph.files.read import function_of as function_of
 from cntk.graph.files.restore import restore_values as restore_values
 from cntk.graph.files.write import model_dictionary as model_dictionary
@@ -31,6 +31,10 @@ def save(
 def load(source: Source, format: ModelFormat = ModelFormat.CNTKv2) -> Function:
     """Return the network in a file, or in its bytes; see :meth:`Function.load`."""
     _refuse_other_formats(format)
+    if not isinstance(source, (str, bytes, bytearray, os.PathLike)):
+        raise ArgumentError(
+            f"Cannot load the model {source!r} that is neither a file nor a byte buffer."
+        )
     dictionary = read_dictionary(source)
     with _named(source):
         return function_of(dictionary)

@@ -9,7 +9,7 @@ import numpy as np
 from cntk.axis import BATCH_AXIS, Axis
 from cntk.default_options import default_override_or, get_default_override
 from cntk.dtypes import FLOAT32, as_dtype
-from cntk.errors import AxisError, DTypeError
+from cntk.errors import ArgumentError, AxisError, DTypeError
 from cntk.shape import as_shape
 from cntk.tensor import NDArrayView
 from cntk.variables import Constant, Parameter, Variable, VariableKind, placeholder_variable
@@ -130,9 +130,14 @@ def constant(value=None, shape=None, dtype=None, device=None, name: str = "") ->
         device: where to keep it.
         name: name of the constant.
 
+    Raises:
+        ValueError: there is neither a value nor a shape.
+
     >>> C.constant([[1, 2], [3, 4]]).shape
     (2, 2)
     """
+    if value is None and shape is None:
+        raise ArgumentError("constant: you need to specify at least shape or value")
     if hasattr(value, "outputs"):
         return Constant(value.eval(), shape, _dtype_of(None, dtype), device, name)
     return Constant(value, shape, _dtype_of(value, dtype), device, name)

@@ -9,7 +9,7 @@ from cntk.operators.axes import axis_argument
 from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._shape.regroup import regroup
-from cntk.shape import FREE, INFERRED, as_shape, shape_text
+from cntk.shape import FREE, INFERRED, as_shape, is_unknown, shape_text
 
 
 @composite(stored=None)
@@ -36,7 +36,10 @@ def reshape(x: Operand, shape, begin_axis=None, end_axis=None, name: str = "") -
     """
     begin = 0 if begin_axis is None else _boundary(begin_axis)
     end = -1 if end_axis is None else _boundary(end_axis)
-    return replace_axes(x, as_shape(shape), begin, end, name)
+    sizes = as_shape(shape)
+    if is_unknown(sizes):
+        raise ShapeError("Reshape: a replacement shape has sizes; one of them may be -1")
+    return replace_axes(x, sizes, begin, end, name)
 
 
 @reshape.samples
