@@ -208,7 +208,7 @@ class _Differentiation:
             if position in wanted and gradient is not None:
                 lifted = self.outer(gradient)
                 if self.scan.inputs[position].kind == PER_SEQUENCE:
-                    lifted = sum_frames(lifted, operands[position])
+                    lifted = sum_frames(lifted)
                 result[position] = lifted
         for i, state in enumerate(self.scan.states):
             gradient = self.carry_gradients[i]

@@ -88,7 +88,7 @@ def _row_index(operands, attributes):
 
 def _sum_over(operands, attributes):
     frames = _frames_reduced(operands, attributes, padding=0.0)
-    return None if frames is None else registry["total_over_frames"](frames)
+    return None if frames is None else registry["sum_frames"](frames)
 
 
 def _max_over(operands, attributes):

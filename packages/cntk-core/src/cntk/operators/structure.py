@@ -173,22 +173,22 @@ def spread_rows_reference(x, layouts):
 
 @spread_rows.gradient
 def spread_rows_gradient(dy, x):
-    return sum_frames(dy, x), None
+    return sum_frames(dy), None
 
 
 @operator(family="whole")
-def sum_frames(x: Operand, like: Operand):
+def sum_frames(x: Operand):
     """Sum over the frames of each sequence."""
 
 
 @sum_frames.shape
-def sum_frames_shape(x, like):
+def sum_frames_shape(x):
     return x.shape
 
 
 @sum_frames.axes
-def sum_frames_axes(x, like):
-    return like.dynamic_axes
+def sum_frames_axes(x):
+    return x.dynamic_axes[:1]
 
 
 @sum_frames.reference
@@ -200,7 +200,7 @@ def sum_frames_reference(x, layouts):
 
 @sum_frames.gradient
 def sum_frames_gradient(dy, x):
-    return spread_rows(dy, x), None
+    return spread_rows(dy, x)
 
 
 @operator(family="whole", sparse=("x",))

@@ -9,8 +9,8 @@ from cntk.graph.function import Function
 from cntk.graph.infer import deduce, merge_axes
 from cntk.operators.declare import Operand, Sample, operator, registry
 from cntk.operators.stored import Attribute, Primitive
+from cntk.operators.structure import sum_frames
 from cntk.ops._linear.contract import contract
-from cntk.ops._linear.frames import total_over_frames
 from cntk.ops._linear.inner_product import inner_product
 from cntk.ops._shape.regroup import regroup
 from cntk.shape import UNKNOWN_SHAPE, is_unknown, shape_text
@@ -167,7 +167,7 @@ def times_lower(left, right, output_rank, infer_input_rank_to_map):
     product = _product(left, right, tuple(range(first, first + count)), tuple(range(count)))
     if infer_input_rank_to_map == TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
         _check_frames_product(left.shape, first, output_rank)
-        return total_over_frames(product)
+        return sum_frames(product)
     return product
 
 

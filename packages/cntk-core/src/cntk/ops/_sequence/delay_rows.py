@@ -65,7 +65,7 @@ def delay_rows_gradient(dy, x, boundary, steps, wanted):
     if "boundary" not in wanted:
         return dx, None
     outside = delay_rows(0, dy, steps)
-    return dx, sum_frames(outside, boundary) if len(boundary.dynamic_axes) == 1 else outside
+    return dx, sum_frames(outside) if len(boundary.dynamic_axes) == 1 else outside
 
 
 @operator(family="whole")

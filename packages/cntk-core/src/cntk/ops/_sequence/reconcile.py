@@ -75,7 +75,7 @@ def reconcile_dynamic_axes_gradient(dy, x):
     if not x.dynamic_axes or x.dynamic_axes == dy.dynamic_axes:
         return dy, None
     if len(x.dynamic_axes) < len(dy.dynamic_axes):
-        return sum_frames(dy, x), None
+        return sum_frames(dy), None
     return reconcile_dynamic_axes(dy, x), None
 
 
