@@ -77,3 +77,12 @@ def test_counts_are_not_negative(x, y):
         C.cosine_distance_with_negative_samples(x, y, -1, 2)
     with pytest.raises(TypeError, match="num_negative_samples"):
         C.cosine_distance_with_negative_samples(x, y, 1, 1.5)
+
+
+def test_a_sample_meets_each_frame_of_a_sequence(y):
+    frames = C.sequence.input_variable(3)
+    parts = [np.arange(6, dtype=np.float32).reshape(2, 3), np.ones((1, 3), np.float32)]
+    samples = np.array([[1, -2, 3], [4, 5, -6]], np.float32)
+    first, second = C.cosine_distance(frames, y).eval({frames: parts, y: samples})
+    np.testing.assert_allclose(first, [0.4781, 0.3780], atol=1e-4)
+    np.testing.assert_allclose(second, [0.1974], atol=1e-4)

@@ -16,7 +16,12 @@ from cntk.ops._reduction.reduce_sum import sum_over
 from cntk.shape import shape_text
 
 
-@operator(family="per_sample", stored=Primitive(53, "CosDistance"), outputs=("cosine",))
+@operator(
+    family="per_sample",
+    stored=Primitive(53, "CosDistance"),
+    outputs=("cosine",),
+    reconciles=True,
+)
 def cosine_distance(x: Operand, y: Operand, name: str = "") -> Function:
     """Return the cosine of the angle between two samples: static shape ``()``, 1 for equal ones.
 
