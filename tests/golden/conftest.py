@@ -7,6 +7,9 @@ from .waiting import summary
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """Print the waiting cases by reason."""
+    # workers collected the tests; here their module says again which models wait
+    from . import test_golden_models  # noqa: F401
+
     lines = summary()
     if lines:
         terminalreporter.section("golden cases that wait for an operator")

@@ -33,20 +33,6 @@ def names_of_layers() -> dict:
     return {**found, "C": C, "np": np}
 
 
-def waits_for(text: str) -> str | None:
-    """Return the sequence layer or operator that an expression needs and that is not there yet."""
-    import cntk.layers
-
-    words = ("Recurrence", "RecurrenceFrom", "Fold", "UnfoldFrom", "Delay", "PastValueWindow",
-             "AttentionModel", "LSTM", "GRU", "RNNStep", "SequentialConvolution")  # fmt: skip
-    for word in words:
-        if f"{word}(" in text and not hasattr(cntk.layers, word):
-            return f"cntk.layers.{word}"
-    if "sequential=True" in text:
-        return "convolution over sequences"
-    return None
-
-
 def by_creation(variables) -> list:
     """Return variables in the order in which they were made."""
     return sorted(variables, key=lambda v: int("".join(filter(str.isdigit, v.uid))))

@@ -9,25 +9,13 @@ import cntk as C
 
 from .comparison import assert_equal_results
 from .expressions import declare, fed
-from .networks import assign, by_creation, described, names_of_layers, numbers, waits_for
-from .waiting import wait
+from .networks import assign, by_creation, described, names_of_layers, numbers
 
 # the original refuses these; here they work
 WORKS_HERE = {"convolution/13"}  # dilation on the CPU
 
 LOOSE = {"convolution", "convolution_transpose", "pooling", "batch_normalization", "recurrence",
          "fold", "recurrence_from", "unfold_from", "layer_normalization", "attention"}  # fmt: skip
-
-
-def due_cases() -> list:
-    cases = []
-    for case in described("layers")["cases"]:
-        reason = waits_for(case["expr"])
-        if reason:
-            wait(f"layers/{case['id']}", reason)
-        else:
-            cases.append(pytest.param(case, id=case["id"]))
-    return cases
 
 
 class Layer:
@@ -71,7 +59,7 @@ class Layer:
         return next(c for c in self.function.constants if c.name == name)
 
 
-@pytest.mark.parametrize("case", due_cases())
+@pytest.mark.parametrize("case", described("layers")["cases"], ids=lambda case: case["id"])
 def test_a_layer_is_that_of_the_original(case):
     if "error" in case:
         check_refusal(case)

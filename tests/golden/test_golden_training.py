@@ -7,22 +7,7 @@ import pytest
 
 import cntk as C
 
-from .networks import assign, by_creation, described, names_of_layers, numbers, waits_for
-from .waiting import wait
-
-READY = {"logistic_regression", "mlp_momentum", "mlp_adam_l2", "conv_bn", "regression_float64",
-         "two_learners"}  # fmt: skip
-
-
-def due_runs() -> list:
-    runs = []
-    for run in described("training")["runs"]:
-        reason = waits_for(run["declaration"])
-        if reason and run["run"] not in READY:
-            wait(f"training/{run['run']}", reason)
-        else:
-            runs.append(pytest.param(run, id=run["run"]))
-    return runs
+from .networks import assign, by_creation, described, names_of_layers, numbers
 
 
 def data_of(arrays: dict, step: int, x, y) -> dict:
@@ -37,7 +22,7 @@ def data_of(arrays: dict, step: int, x, y) -> dict:
     return found
 
 
-@pytest.mark.parametrize("run", due_runs())
+@pytest.mark.parametrize("run", described("training")["runs"], ids=lambda run: run["run"])
 def test_a_run_is_that_of_the_original(run):
     arrays = numbers(f"training/{run['run']}.npz")
     names = names_of_layers()

@@ -8,7 +8,7 @@ from .expressions import missing_name
 from .golden_data import Case, operator_cases
 from .ready import READY, WAITING
 
-_others: dict[str, str] = {}  # cases of layers, training runs and models
+_others: dict[str, str] = {}  # cases that are no operators
 
 
 def wait(case: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Models of CNTK 2.7: they load, compute what they computed there, and are saved unchanged."""
+"""Models of CNTK 2.7 are saved and restored unchanged; tests/golden tells what they compute."""
 
 from __future__ import annotations
 
@@ -6,26 +6,13 @@ import numpy as np
 import pytest
 
 import cntk as C
-from cntk.graph.files import function_of, model_dictionary
-from cntk.storage import dictionary_bytes, read_dictionary
+from cntk.graph.files import model_dictionary
+from cntk.storage import read_dictionary
 
 from .golden import FOLDER, MODELS, evaluate, path_of
 
 # elementwise 1e-5; convolutions and recurrences add up in another order
 TOLERANCE = {"rtol": 1e-4, "atol": 1e-6}
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_a_model_computes_what_the_original_computed(name):
-    for found, expected in evaluate(name, C.Function.load(path_of(name))):
-        np.testing.assert_allclose(found, expected, **TOLERANCE)
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_a_saved_model_computes_the_same(name):
-    again = function_of(read_dictionary(saved(C.Function.load(path_of(name)))))
-    for found, expected in evaluate(name, again):
-        np.testing.assert_allclose(found, expected, **TOLERANCE)
 
 
 @pytest.mark.parametrize("name", [*(f"{name}.model" for name in MODELS), "checkpoint.ckpt"])
@@ -51,10 +38,6 @@ def test_a_model_restores_itself(name):
     function.restore(path_of(name))
     for found, expected in evaluate(name, function):
         np.testing.assert_allclose(found, expected, **TOLERANCE)
-
-
-def saved(function):
-    return dictionary_bytes(model_dictionary(function))
 
 
 def by_uid(entries):

@@ -10,6 +10,17 @@ from cntk.graph.nodes import Block, Combine, Node, PrimitiveFunction
 from cntk.storage import Dictionary, ModelFileError
 from cntk.upward import module
 
+# operations of CNTK 2.7 that cntk-core lacks -> their names in ``cntk``, which say who has them
+ELSEWHERE = {
+    47: "roipooling",
+    49: "optimized_rnnstack",
+    61: "edit_distance_error",
+    63: "labels_to_graph",
+    66: "forward_backward",
+    90: "lattice_sequence_with_softmax",
+    93: "custom_proxy_op",
+}
+
 
 def op_of(node: Node) -> int | None:
     """Return the number of a node's operation in files; None for user functions."""
@@ -50,6 +61,12 @@ class Operators:
             name = f"number {function.op}"
             fitting = self._by_op.get(function.op, [])
             candidates = [found for found in fitting if _has_fixed(found.stored, function)]
+        if not candidates and function.op in ELSEWHERE:
+            raise ModelFileError(
+                f"the operation of {function.where} cannot be computed here",
+                actual=f"operation {function.op}, {ELSEWHERE[function.op]}",
+                hint=_who_has(ELSEWHERE[function.op]),
+            )
         if not candidates:
             raise ModelFileError(
                 f"the operation of {function.where} is unknown",
@@ -59,6 +76,15 @@ class Operators:
             )
         # Some numbers stand for several operators. Where none fits, reading its arguments says why.
         return max(candidates, key=lambda found: _fitness(found, function))
+
+
+def _who_has(name: str) -> str:
+    """Return what ``cntk`` says of a name that it lacks."""
+    try:
+        getattr(module("cntk"), name)
+    except AttributeError as error:
+        return str(error)
+    return f"a newer cntk-core: {name} is not what the file says"
 
 
 def _fitness(operator: Any, function: StoredFunction) -> tuple[bool, bool, int]:
