@@ -12,7 +12,7 @@ from cntk.graph.running import Running
 from cntk.graph.traverse import find_all_with_name, leaves
 from cntk.tensor import TensorOpsMixin
 from cntk.upward import module
-from cntk.variables import PartOfGraph, Variable, VariableKind
+from cntk.variables import PartOfGraph, Variable, VariableKind, checked_name
 
 if TYPE_CHECKING:
     from cntk.graph.nodes import Node
@@ -108,7 +108,7 @@ class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
                 f"Illegal to set name of a Function '{self!r}' with an existing name "
                 f"'{self._name}'; C.alias(function, name) gives its result another one"
             )
-        self._rename(name)
+        self._rename(checked_name(name))
 
     def set_name(self, name: str) -> None:
         """Name an unnamed Function."""

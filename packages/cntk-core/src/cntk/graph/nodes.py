@@ -7,7 +7,7 @@ from cntk.graph.function import Function
 from cntk.graph.infer import Spec
 from cntk.graph.shown import shown
 from cntk.graph.traverse import nodes_in_order
-from cntk.variables import Variable, next_uid, output_of
+from cntk.variables import Variable, checked_name, next_uid, output_of
 
 # grows whenever some graph is changed in place; what was derived from a graph remembers it
 mutations = [0]
@@ -29,7 +29,8 @@ class Node(Function):
         self, operands: list[Variable], op_name: str, name: str, uid_word: str | None = None
     ) -> None:
         self.operands = list(operands)
-        self._op_name, self._name, self._uid = op_name, name or "", next_uid(uid_word or op_name)
+        self._op_name, self._name = op_name, checked_name(name)
+        self._uid = next_uid(uid_word or op_name)
         self._made_at = user_frame()
         self._outputs: tuple[Variable, ...] = ()
         self._frozen_key: tuple | None = None  # what tells it from others in plans, once asked

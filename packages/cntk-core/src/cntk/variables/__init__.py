@@ -7,6 +7,7 @@ from cntk.variables.stored import Constant as Constant
 from cntk.variables.stored import Parameter as Parameter
 from cntk.variables.stored import resolve_shape as resolve_shape
 from cntk.variables.tracing import tracing as tracing
+from cntk.variables.uids import checked_name as checked_name
 from cntk.variables.uids import lift_uid_counter as lift_uid_counter
 from cntk.variables.uids import next_uid as next_uid
 from cntk.variables.uids import skip_uids as skip_uids

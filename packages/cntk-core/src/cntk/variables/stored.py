@@ -57,8 +57,8 @@ class StoredVariable(Variable):
         if array.shape != self._shape:
             if is_static(self._shape):
                 raise ShapeError(
-                    f"SetValue(): 'source' shape '{shape_text(array.shape)}' differs "
-                    f"'destination' shape '{shape_text(self._shape)}'."
+                    f"Variable '{self}' SetValue(): 'source' shape '{shape_text(array.shape)}' "
+                    f"differs 'destination' shape '{shape_text(self._shape)}'."
                 )
             resolve_shape(self, array.shape)
         self.cell.write(np.asarray(array, self._dtype))
@@ -114,9 +114,9 @@ class Constant(StoredVariable):
         self, value=None, shape=None, dtype=default_override_or(FLOAT32), device=None, name=""
     ) -> None:
         dtype = get_default_override(Constant, dtype=dtype)
-        shape, cell = _first_value(
-            shape, 0 if value is None else value, as_dtype(dtype), "Constant"
-        )
+        if value is None and shape is None:
+            raise ArgumentError("Constant: you need to specify at least shape or value")
+        shape, cell = _first_value(shape, value, as_dtype(dtype), "Constant")
         self._init_stored(cell, shape, dtype, name, VariableKind.Constant)
 
     @classmethod
@@ -169,10 +169,7 @@ def _first_value(shape, init, dtype: np.dtype, what: str) -> tuple[tuple[int, ..
         if shape is None:
             raise ArgumentError(f"{what}: an initializer needs a shape")
         return as_shape(shape), Cell(draw=init.bound())
-    if init is None:
-        if shape is None:
-            raise ArgumentError(f"{what}: give a shape, or a value that has one")
-        init = 0
+    init = 0 if init is None else init
     if np.ndim(init) == 0 and not isinstance(init, (list, tuple)):
         if isinstance(init, str):
             raise ValueError(f"could not convert initializer {init!r} to a number")

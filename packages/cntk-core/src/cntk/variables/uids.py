@@ -1,4 +1,4 @@
-"""Labels of variables and Functions that are unique in the process, such as ``Input3``."""
+"""Labels of variables and Functions: unique ones, such as ``Input3``, and names given by users."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ _counter = itertools.count(3)
 def next_uid(word: str) -> str:
     """Return a new label such as ``Input3``; one counter serves the whole process."""
     return f"{word}{next(_counter)}"
+
+
+def checked_name(name: str | None) -> str:
+    """Return a name that a user gives, or '' for none; raise TypeError if it is no string."""
+    if not isinstance(name or "", str):
+        raise TypeError(f"name must be a str, not {type(name).__name__} {name!r:.60}")
+    return name or ""
 
 
 def skip_uids(count: int) -> None:

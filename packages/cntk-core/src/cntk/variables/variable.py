@@ -14,7 +14,7 @@ from cntk.shape import UNKNOWN_SHAPE, as_shape
 from cntk.tensor import TensorOpsMixin
 from cntk.variables.part import PartOfGraph
 from cntk.variables.printing import variable_text
-from cntk.variables.uids import next_uid
+from cntk.variables.uids import checked_name, next_uid
 
 
 class VariableKind(IntEnum):
@@ -148,7 +148,7 @@ class Variable(VariableMixin, TensorOpsMixin, PartOfGraph):
         self._dtype = None if dtype is None else as_dtype(dtype)
         self._dynamic_axes = tuple(dynamic_axes)
         self._is_sparse, self._needs_gradient = bool(is_sparse), bool(needs_gradient)
-        self._name, self._kind, self._owner = name or "", kind, None
+        self._name, self._kind, self._owner = checked_name(name), kind, None
         self._made_at = user_frame()
         self._uid = next_uid(kind.name)
 

@@ -159,7 +159,7 @@ def _dtype_of(value, dtype) -> np.dtype:
 def _dynamic(axes) -> tuple[Axis, ...]:
     """Return dynamic axes as a tuple, batch first."""
     if axes is None:
-        return ()
+        raise AxisError("dynamic_axes is None; give a list of C.Axis objects, [] for none")
     found = (axes,) if isinstance(axes, Axis) else tuple(axes)
     for axis in found:
         if not isinstance(axis, Axis) or not (axis.is_dynamic_axis or axis.name == "UnknownAxes"):
