@@ -229,7 +229,7 @@ def _taken_over(i, step, kernel, output, buffers, last_use) -> _Buffer | None:
 def _color(steps, buffers: dict[int, _Buffer]) -> tuple[list, list]:
     """Give each buffer a colour; buffers of one colour are never alive together."""
     colors: list[list[tuple[tuple, int]]] = []
-    free: list[int] = []
+    free = _Free()
     ends: dict[int, list[_Buffer]] = {}
     distinct = list({id(buffer): buffer for buffer in buffers.values()}.values())
     for buffer in distinct:
@@ -239,32 +239,44 @@ def _color(steps, buffers: dict[int, _Buffer]) -> tuple[list, list]:
             made = buffers.get(output.number)
             if made is None or made.color >= 0:
                 continue
-            made.color = _pick(colors, free, made)
+            color = free.take(made)
+            if color is None:
+                color = len(colors)
+                colors.append([])
+            made.color = color
             size = (made.axes, made.bytes_per_row)
             if size not in colors[made.color]:
                 colors[made.color].append(size)
         for dead in ends.get(i, ()):
             if not dead.pinned and dead.color >= 0:
-                free.append(dead.color)
+                free.add(dead.color, colors[dead.color])
     places = [(slot, symbol, buffer.color) for buffer in distinct for slot, symbol in buffer.slots]
     return colors, places
 
 
-def _pick(colors: list, free: list[int], buffer: _Buffer) -> int:
-    """Return a free colour that fits best, or a new one."""
-    best, best_waste = None, None
-    for color in free:
-        axes, per_row = max(colors[color], key=lambda s: s[1])
-        if any(a != buffer.axes for a, _ in colors[color]):
-            continue
-        waste = abs(per_row - buffer.bytes_per_row)
-        if best is None or waste < best_waste:
-            best, best_waste = color, waste
-    if best is None:
-        colors.append([])
-        return len(colors) - 1
-    free.remove(best)
-    return best
+class _Free:
+    """The colours that nobody uses now, by axes and by the bytes of a row."""
+
+    def __init__(self) -> None:
+        self._colors: dict[tuple, dict[int, list[int]]] = {}
+
+    def add(self, color: int, sizes: list[tuple[tuple, int]]) -> None:
+        """Add a colour whose buffers have the given sizes, all of the same axes."""
+        axes, per_row = max(sizes, key=lambda size: size[1])
+        self._colors.setdefault(axes, {}).setdefault(per_row, []).append(color)
+
+    def take(self, buffer: _Buffer) -> int | None:
+        """Remove and return the colour that fits a buffer best; None if there is none."""
+        by_size = self._colors.get(buffer.axes)
+        if not by_size:
+            return None
+        wanted = buffer.bytes_per_row
+        best = wanted if wanted in by_size else min(by_size, key=lambda size: abs(size - wanted))
+        colors = by_size[best]
+        color = colors.pop(0)
+        if not colors:
+            del by_size[best]
+        return color
 
 
 def _releases(steps, chosen, last_use, pinned: set[int], context) -> dict[int, list[int]]:
