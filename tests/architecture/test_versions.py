@@ -42,9 +42,9 @@ def test_a_package_needs_core_and_no_other(name):
     assert needed == (set() if name == "cntk-core" else {"cntk-core"})
 
 
-def test_core_needs_numpy_and_pluggy_only():
+def test_core_needs_little():
     names = {line.partition(">=")[0] for line in PROJECTS["cntk-core"]["dependencies"]}
-    assert names == {"numpy", "pluggy"}
+    assert names == {"numpy", "pluggy", "threadpoolctl"}
 
 
 def test_the_extra_all_is_all():

@@ -13,6 +13,7 @@ from cntk.execution.feeding import rows_for
 from cntk.execution.plan import Plan
 from cntk.execution.pool import Instance
 from cntk.execution.symbols import Symbol
+from cntk.execution.threads import one_thread
 from cntk.layout import Layout
 from cntk.shape import is_static, shape_text
 from cntk.value import Value
@@ -73,7 +74,8 @@ class Program:
             if given:
                 for key, array in given.items():
                     slots[plan.given_slots[key]] = array
-            with np.errstate(all="ignore"):  # infinities and nan are results, as in CNTK 2.7
+            # infinities and nan are results, as in CNTK 2.7
+            with np.errstate(all="ignore"), one_thread:
                 for launch in plan.launches:
                     launch(slots)
         except BaseException as error:

@@ -21,9 +21,10 @@ except ImportError:  # Windows
 def replace_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Give a file to write that takes the place of ``path`` when the block ends well.
 
-    The folder is made if it is missing. The bytes are on the disk before the name changes, and so is the name when this returns.
-    When the block raises, the old file stays. What a killed process left behind beside ``path``
-    is removed. A device or a pipe has nothing to replace and is written directly.
+    The folder is made if it is missing. The bytes are on the disk before the name changes, and so
+    is the name when this returns. When the block raises, the old file stays. What a killed process
+    left behind beside ``path`` is removed. A device or a pipe has nothing to replace and is
+    written directly.
 
     Raises:
         OSError: the folder cannot be made, the disk is full, ...

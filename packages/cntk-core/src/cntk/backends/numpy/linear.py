@@ -12,11 +12,22 @@ from collections.abc import Callable
 import numpy as np
 
 from cntk.execution.kernels import Kernel, kernel
+from cntk.execution.threads import one_thread
 from cntk.ops._linear.contract import contract_reference
 from cntk.shape import is_static
 
 declared: list[Kernel] = []
+_LARGE = 1 << 26  # multiplications of a product that takes a core a millisecond
 _FLOATS = ("float32", "float64")  # float16 is computed in float32, by the reference
+
+
+def _dot(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
+    """Write a product of matrices, with all threads where it is worth it."""
+    if left.size * right.shape[1] < _LARGE:
+        np.dot(left, right, out)
+    else:
+        with one_thread.all_threads():
+            np.dot(left, right, out)
 
 
 def _can_write(step) -> bool:
@@ -59,13 +70,12 @@ def _rows_times_weights(left, right, options: dict, slots: tuple) -> Callable | 
     x, w, y = slots
     flat_left, flat_right = left.shape == (k,), right.shape == matrix
     flat_out = flat_left and rank - count == 1
-    dot = np.dot
 
     def run(slots):
         weights = slots[w] if flat_right else slots[w].reshape(matrix)
         rows = slots[x] if flat_left else slots[x].reshape(-1, k)
         out = slots[y] if flat_out else slots[y].reshape(-1, b)
-        dot(rows, weights.T if turn else weights, out)
+        _dot(rows, weights.T if turn else weights, out)
 
     return run
 
@@ -81,12 +91,11 @@ def _weight_gradient(left, right, options: dict, slots: tuple) -> Callable | Non
     x, g, y = slots
     flat_left, flat_right = left.shape == (a,), right.shape == (b,)
     flat_out = len(rest) == len(other_rest) == 1
-    dot = np.dot
 
     def run(slots):
         rows = slots[x] if flat_left else slots[x].reshape(-1, a)
         gradient = slots[g] if flat_right else slots[g].reshape(-1, b)
-        dot(rows.T, gradient, slots[y] if flat_out else slots[y].reshape(a, b))
+        _dot(rows.T, gradient, slots[y] if flat_out else slots[y].reshape(a, b))
 
     return run
 

@@ -1,0 +1,72 @@
+"""Plans run on one thread of BLAS, and leave it as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+import cntk as C
+from cntk.execution.threads import OneThread
+
+
+def threads() -> set[int]:
+    return {entry["num_threads"] for entry in threadpool_info() if entry["user_api"] == "blas"}
+
+
+@pytest.fixture(autouse=True)
+def two_threads():
+    with threadpool_limits(2, user_api="blas"):
+        if threads() != {2}:
+            pytest.skip("this BLAS has one thread only")
+        yield
+
+
+class Seen(C.ops.functions.UserFunction):
+    """Notes the number of threads when it is computed."""
+
+    def infer_outputs(self):
+        return [C.output_variable(self.inputs[0].shape, np.float32, self.inputs[0].dynamic_axes)]
+
+    def forward(self, argument, device=None, outputs_to_retain=None):
+        self.threads = threads()
+        return None, argument
+
+    def backward(self, state, root_gradients):
+        return root_gradients
+
+
+def test_a_plan_runs_on_one_thread():
+    x = C.input_variable(2)
+    seen = Seen([x])
+    C.user_function(seen).eval({x: np.ones((1, 2), "f")})
+    assert seen.threads == {1}
+    assert threads() == {2}
+
+
+def test_an_error_leaves_the_threads_as_they_were():
+    x = C.input_variable(2)
+    seen = Seen([x])
+    seen.forward = lambda *a, **k: 1 / 0
+    with pytest.raises(RuntimeError, match="division by zero"):
+        C.user_function(seen).eval({x: np.ones((1, 2), "f")})
+    assert threads() == {2}
+
+
+def test_contexts_may_overlap():
+    context = OneThread()
+    with context:
+        with context:
+            assert threads() == {1}
+        assert threads() == {1}
+        with context.all_threads():
+            assert threads() == {2}
+        assert threads() == {1}
+    assert threads() == {2}
+
+
+def test_large_products_are_right():
+    x = C.input_variable(1024)
+    w = C.parameter((1024, 1024), init=np.eye(1024, dtype="f"))
+    data = np.random.default_rng(1).random((128, 1024), np.float32)
+    assert (C.times(x, w).eval({x: data}) == data).all()
