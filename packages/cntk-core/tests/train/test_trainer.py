@@ -1,4 +1,4 @@
-"""Trainer: what it refuses when it is made."""
+"""Trainer: what it refuses, and what it plans."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.execution.plan import Plan
 
 
 def bare_loss():
@@ -23,3 +24,23 @@ def test_samples_must_be_countable():
 def test_what_has_no_batch_axis_is_evaluated_as_one_sample():
     x, loss = bare_loss()
     assert C.Evaluator(loss).test_minibatch({x: np.ones((3, 2), "f")}) == 6
+
+
+def test_a_network_is_planned_once(monkeypatch):
+    """Neither another step nor another batch size, learning rate or value makes a new plan."""
+    made = []
+    initialize = Plan.__init__
+    monkeypatch.setattr(
+        Plan, "__init__", lambda *args, **options: made.append(initialize(*args, **options))
+    )
+    x, w = C.input_variable(2), C.parameter((2, 1))
+    loss = C.reduce_mean(C.square(C.times(x, w) - 1))
+    rates = C.learning_parameter_schedule([0.1, 0.2], epoch_size=4)
+    trainer = C.Trainer(None, (loss, None), [C.momentum_sgd([w], rates, 0.9)])
+    trainer.train_minibatch({x: np.ones((3, 2), "f")})
+    assert made
+    made.clear()
+    for size in (3, 5, 1):
+        trainer.train_minibatch({x: np.ones((size, 2), "f")})
+        w.value = w.value + 1
+    assert not made
