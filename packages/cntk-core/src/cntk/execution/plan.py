@@ -1,7 +1,7 @@
 """Plans: a graph compiled for what is asked of it.
 
-The passes, in order: dead code, kernels, liveness and memory, binding. A plan holds no data and no
-user objects; running it leases an :class:`Instance`, whose slots hold the arrays of one run.
+The passes, in turn: dead code, kernels, order, liveness and memory, binding. A plan holds no data
+and no user objects; running it leases an :class:`Instance`, whose slots hold the arrays of one run.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cntk.execution.memory import (
     placed_directly,
     written_directly,
 )
+from cntk.execution.order import ordered
 from cntk.execution.pool import Instance, InstancePool
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
 from cntk.execution.watch import WatchedStep
@@ -81,6 +82,7 @@ class Plan:
         fed.update(layouts)
         fed |= {axes[:1] for axes in fed}  # sequences tell how many samples there are
         steps, self.effects, chosen = _needed(graph, self.outputs, effects, known, fed)
+        steps, chosen = ordered(steps, chosen)
         self.steps = steps
         context = Context()
         self.leaves: list[tuple[Leaf, Symbol, int]] = [
