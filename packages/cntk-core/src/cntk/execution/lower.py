@@ -8,7 +8,7 @@ import numpy as np
 
 from cntk.axis import UNKNOWN_AXES
 from cntk.errors import ExecutionError, describe
-from cntk.execution.loops import Loop
+from cntk.execution.recurrence.loops import Loop
 from cntk.execution.symbols import PlanGraph, Purpose, Symbol, freeze
 from cntk.graph.flatten import FlatGraph
 from cntk.graph.infer import Spec

@@ -110,13 +110,13 @@ class Scan(Operator):
     @property
     def own_kernel(self):
         """The kernel that runs a scan."""
-        from cntk.execution.scan_run import kernel
+        from cntk.execution.recurrence.run import kernel
 
         return kernel
 
 
 class _ScanGradient:
-    """Calls ``scan_gradient.differentiate`` with the gradients of all outputs."""
+    """Calls ``gradient.differentiate`` with the gradients of all outputs."""
 
     takes_missing = True
 
@@ -129,7 +129,7 @@ class _ScanGradient:
         return [f"dy{i}" for i in range(len(self.scan.stacked))]
 
     def __call__(self, available: dict, attributes: dict | None = None) -> list:
-        from cntk.execution.scan_gradient import differentiate
+        from cntk.execution.recurrence.gradient import differentiate
 
         incoming = [available.get(f"dy{i}") for i in range(len(self.scan.stacked))]
         return differentiate(self.scan, incoming, available["wanted"])

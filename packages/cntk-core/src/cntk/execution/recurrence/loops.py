@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cntk.errors import ExecutionError, ShapeError, describe
-from cntk.execution.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
+from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction

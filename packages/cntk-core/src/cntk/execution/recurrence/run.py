@@ -8,7 +8,7 @@ import numpy as np
 
 from cntk.execution.kernels import Kernel
 from cntk.execution.plan import Plan
-from cntk.execution.scan import MAPPED, OFFSET, PER_SEQUENCE, Scan
+from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, Scan
 from cntk.layout import Layout
 from cntk.shape import is_static
 

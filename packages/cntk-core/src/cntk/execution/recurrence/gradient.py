@@ -11,7 +11,7 @@ import numpy as np
 
 from cntk.autodiff import gradients
 from cntk.errors import ExecutionError
-from cntk.execution.scan import MAPPED, PER_SEQUENCE, WHOLE, Input, Scan, State
+from cntk.execution.recurrence.scan import MAPPED, PER_SEQUENCE, WHOLE, Input, Scan, State
 from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, operator, registry

@@ -1,0 +1,1 @@
+"""Loops over time: found in a graph, run step by step, differentiated."""
