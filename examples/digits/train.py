@@ -8,18 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import classify  # the modules beside this script
+import draw
 import numpy as np
+import prepare
+from progress import Progress
 
 import cntk as C
 from cntk.layers import Convolution2D, Dense, Dropout, MaxPooling, default_options
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-import classify  # noqa: E402
-import draw  # noqa: E402
-import prepare  # noqa: E402
-from progress import Progress  # noqa: E402
 
 
 def network(features, num_classes: int):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cntk.axis import UNKNOWN_AXES
 from cntk.errors import ExecutionError, ShapeError, describe
 from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
 from cntk.execution.symbols import PlanGraph, Symbol
@@ -161,7 +162,7 @@ def _check_known(group: list) -> None:
     for node in group:
         for output in node.outputs:
             known = output._dtype is not None and not is_unknown(output.shape)
-            if not known or len(output.dynamic_axes) != 2:
+            if not known or output.dynamic_axes == UNKNOWN_AXES:
                 raise ShapeError(
                     describe(
                         f"Variable '{output}' with unknown shape found when compiling the "
