@@ -21,10 +21,10 @@ class OneThread:
 
     def __enter__(self) -> None:
         with self._lock:
+            if self._libraries is None:
+                self._libraries = _libraries()
             self._depth += 1
             if self._depth == 1:
-                if self._libraries is None:
-                    self._libraries = _libraries()
                 self._usual = [library.get_num_threads() for library in self._libraries]
                 self._set_one()
 

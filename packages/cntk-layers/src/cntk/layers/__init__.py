@@ -7,6 +7,10 @@ from cntk.default_options import default_override_or as default_override_or
 from cntk.default_options import get_default_override as get_default_override
 from cntk.default_options import is_default_override as is_default_override
 from cntk.initializer import *  # noqa: F403
+from cntk.layers._recurrence.recurrent import GRU as GRU
+from cntk.layers._recurrence.recurrent import LSTM as LSTM
+from cntk.layers._recurrence.recurrent import RNNStep as RNNStep
+from cntk.layers._recurrence.recurrent import RNNUnit as RNNUnit
 from cntk.layers.blocks import ForwardDeclaration as ForwardDeclaration
 from cntk.layers.blocks import Stabilizer as Stabilizer
 from cntk.layers.blocks import UntestedBranchError as UntestedBranchError
@@ -17,10 +21,6 @@ from cntk.layers.higher_order_layers import Sequential as Sequential
 from cntk.layers.higher_order_layers import SequentialClique as SequentialClique
 from cntk.layers.layers import *  # noqa: F403
 from cntk.layers.models.attention import AttentionModel as AttentionModel
-from cntk.layers.recurrent import GRU as GRU
-from cntk.layers.recurrent import LSTM as LSTM
-from cntk.layers.recurrent import RNNStep as RNNStep
-from cntk.layers.recurrent import RNNUnit as RNNUnit
 from cntk.layers.sequence import Delay as Delay
 from cntk.layers.sequence import Fold as Fold
 from cntk.layers.sequence import PastValueWindow as PastValueWindow

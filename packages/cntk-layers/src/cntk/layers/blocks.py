@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cntk import ops
+from cntk.layers._recurrence.recurrent import GRU as GRU
+from cntk.layers._recurrence.recurrent import LSTM as LSTM
+from cntk.layers._recurrence.recurrent import RNNStep as RNNStep
+from cntk.layers._recurrence.recurrent import RNNUnit as RNNUnit
+from cntk.layers._recurrence.stabilizer import Stabilizer as Stabilizer
 from cntk.layers.identity import identity as identity
-from cntk.layers.recurrent import GRU as GRU
-from cntk.layers.recurrent import LSTM as LSTM
-from cntk.layers.recurrent import RNNStep as RNNStep
-from cntk.layers.recurrent import RNNUnit as RNNUnit
-from cntk.layers.stabilizer import Stabilizer as Stabilizer
 from cntk.namespace import attribute_getter
 
 __getattr__ = attribute_getter(__name__)

@@ -7,10 +7,10 @@ from cntk.axis import Axis
 from cntk.default_options import default_options, default_override_or, get_default_override
 from cntk.graph.function import Function
 from cntk.initializer import glorot_uniform
+from cntk.layers._recurrence.stabilizer import Stabilizer
+from cntk.layers._recurrence.windows import PastValueWindow
 from cntk.layers.dense import Dense
 from cntk.layers.label import Label
-from cntk.layers.stabilizer import Stabilizer
-from cntk.layers.windows import PastValueWindow
 from cntk.ops import sequence
 
 _MASKED = -1e30  # a logit whose softmax is 0

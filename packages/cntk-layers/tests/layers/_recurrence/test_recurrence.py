@@ -7,8 +7,8 @@ import cntk as C
 from cntk.graph.function import Function
 from cntk.layers import GRU, LSTM, Dense, Fold, Recurrence, RecurrenceFrom, RNNStep
 
-from .gradients import assert_right_gradients
-from .sequences import run_step, some_sequences
+from ..gradients import assert_right_gradients
+from ..sequences import run_step, some_sequences
 
 x = C.sequence.input_variable(2, name="x", dtype=np.float64, needs_gradient=True)
 start = C.input_variable(2, name="start", dtype=np.float64, needs_gradient=True)

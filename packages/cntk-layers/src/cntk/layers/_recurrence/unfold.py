@@ -9,7 +9,7 @@ import numpy as np
 from cntk import ops
 from cntk.graph.build import as_function, combine
 from cntk.graph.function import Function
-from cntk.layers.recurrence import Recurrence
+from cntk.layers._recurrence.recurrence import Recurrence
 from cntk.ops import sequence
 
 

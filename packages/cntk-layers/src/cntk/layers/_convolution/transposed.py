@@ -7,7 +7,7 @@ from cntk.default_options import default_override_or, get_default_override
 from cntk.errors import UnsupportedError
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
-from cntk.layers.convolutional import per_filter_axis, spatial_shape
+from cntk.layers._convolution.convolutional import per_filter_axis, spatial_shape
 from cntk.layers.identity import activated, identity
 from cntk.layers.initial import initial_weights
 from cntk.shape import INFERRED, as_shape

@@ -6,8 +6,8 @@ from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
+from cntk.layers._recurrence.stabilizer import Stabilizer
 from cntk.layers.identity import activated
-from cntk.layers.stabilizer import Stabilizer
 from cntk.shape import INFERRED, as_shape
 from cntk.variables import Parameter
 

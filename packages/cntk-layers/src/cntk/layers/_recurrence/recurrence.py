@@ -11,7 +11,7 @@ from cntk.errors import NestedParameterError, OutsideVariableError
 from cntk.graph.build import as_function, combine
 from cntk.graph.function import Function
 from cntk.graph.trace import in_order
-from cntk.layers.initial_state import initial_state_operands
+from cntk.layers._recurrence.initial_state import initial_state_operands
 from cntk.ops import sequence
 
 _NAMES_OF_STATES = "hcabdefgij"  # as CNTK 2.7 names the arguments of RecurrenceFrom

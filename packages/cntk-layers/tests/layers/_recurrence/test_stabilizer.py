@@ -6,7 +6,7 @@ import pytest
 import cntk as C
 from cntk.layers import Stabilizer, identity
 
-from .shapes import shapes
+from ..shapes import shapes
 
 
 def test_a_stabilizer_starts_as_a_factor_of_1():

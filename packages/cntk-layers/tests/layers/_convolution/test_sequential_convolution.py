@@ -7,9 +7,9 @@ import cntk as C
 from cntk.graph.function import Function
 from cntk.layers import Convolution, SequentialConvolution
 
-from .gradients import assert_right_gradients
-from .sequences import some_sequences
-from .shapes import shapes
+from ..gradients import assert_right_gradients
+from ..sequences import some_sequences
+from ..shapes import shapes
 
 x = C.sequence.input_variable(2, name="x", dtype=np.float64, needs_gradient=True)
 image = C.sequence.input_variable((2, 5), name="image", dtype=np.float64)

@@ -6,8 +6,8 @@ import pytest
 import cntk as C
 from cntk.layers import GRU, LSTM, RNNStep, RNNUnit
 
-from .gradients import assert_right_gradients
-from .shapes import shapes
+from ..gradients import assert_right_gradients
+from ..shapes import shapes
 
 x = C.input_variable(3, name="x", dtype=np.float64, needs_gradient=True)
 h = C.input_variable(2, name="h", dtype=np.float64, needs_gradient=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cntk.default_options import default_override_or, get_default_override
 from cntk.initializer import glorot_uniform
-from cntk.layers.convolutional import Convolution, spatial_shape
+from cntk.layers._convolution.convolutional import Convolution, spatial_shape
 from cntk.layers.identity import identity
 
 

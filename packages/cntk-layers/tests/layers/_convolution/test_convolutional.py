@@ -6,7 +6,7 @@ import pytest
 import cntk as C
 from cntk.layers import Convolution
 
-from .shapes import body, shapes
+from ..shapes import body, shapes
 
 image = C.input_variable((3, 8, 8), name="image")
 plane = C.input_variable((8, 8), name="plane")

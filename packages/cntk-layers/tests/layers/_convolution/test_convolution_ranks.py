@@ -5,7 +5,7 @@ import pytest
 import cntk as C
 from cntk.layers import Convolution1D, Convolution2D, Convolution3D
 
-from .shapes import body, shapes
+from ..shapes import body, shapes
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import cntk as C
 from cntk.graph.function import Function
 from cntk.layers import Dense, UnfoldFrom
 
-from .gradients import assert_right_gradients
+from ..gradients import assert_right_gradients
 
 start = C.input_variable(2, name="start", dtype=np.float64, needs_gradient=True)
 like = C.sequence.input_variable(1, name="like", dtype=np.float64)

@@ -7,7 +7,7 @@ from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.function import Function
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
-from cntk.layers.convolutional import (
+from cntk.layers._convolution.convolutional import (
     check_options,
     check_time_axis,
     filter_weights,

@@ -6,9 +6,9 @@ import pytest
 import cntk as C
 from cntk.layers import Delay, PastValueWindow
 
-from .gradients import assert_right_gradients
-from .sequences import some_sequences
-from .shapes import body
+from ..gradients import assert_right_gradients
+from ..sequences import some_sequences
+from ..shapes import body
 
 x = C.sequence.input_variable(2, name="x", dtype=np.float64, needs_gradient=True)
 batch = C.input_variable(2, name="batch", dtype=np.float64)

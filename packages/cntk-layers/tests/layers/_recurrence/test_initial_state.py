@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import cntk as C
-from cntk.layers.initial_state import initial_state_operand, initial_state_operands
+from cntk.layers._recurrence.initial_state import initial_state_operand, initial_state_operands
 
 
 @pytest.mark.parametrize("state", [C.constant(1), C.input_variable(2), C.input_variable(2) + 1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.trace import block_function
-from cntk.layers.convolutional import per_filter_axis
+from cntk.layers._convolution.convolutional import per_filter_axis
 
 
 def _window(word: str, filter_shape) -> tuple[int, ...]:

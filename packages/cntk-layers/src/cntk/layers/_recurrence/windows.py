@@ -8,7 +8,7 @@ from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
 from cntk.graph.function import Function
 from cntk.graph.trace import block_function
-from cntk.layers.initial_state import initial_state_operand
+from cntk.layers._recurrence.initial_state import initial_state_operand
 from cntk.ops import sequence
 
 

@@ -11,7 +11,7 @@ from cntk.layers import (
     ConvolutionTranspose3D,
 )
 
-from .shapes import shapes
+from ..shapes import shapes
 
 image = C.input_variable((3, 8, 8), name="image")
 
