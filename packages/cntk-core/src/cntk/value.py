@@ -89,7 +89,7 @@ class Value(ArrayMixin):
             device: where to keep the data.
             read_only: refuse writing.
         """
-        value = module("cntk.execution.feeding").as_value(var, data, seq_starts)
+        value = module("cntk.execution.arguments.feeding").as_value(var, data, seq_starts)
         value._read_only = read_only
         return value
 
@@ -110,7 +110,9 @@ class Value(ArrayMixin):
         >>> Value.one_hot([[1, 0]], 3).shape
         (1, 2, 3)
         """
-        return module("cntk.execution.one_hot").one_hot_value(batch, num_classes, dtype or FLOAT32)
+        return module("cntk.execution.arguments.one_hot").one_hot_value(
+            batch, num_classes, dtype or FLOAT32
+        )
 
     @property
     def layout(self) -> Layout | None:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 import numpy as np
 
 from cntk.errors import ArgumentError
-from cntk.execution.feeding import named_arguments
+from cntk.execution.arguments.feeding import named_arguments
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run

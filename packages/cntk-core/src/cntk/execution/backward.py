@@ -8,7 +8,7 @@ import numpy as np
 
 from cntk.autodiff import gradients
 from cntk.errors import ArgumentError, ExecutionError
-from cntk.execution.feeding import named_arguments, rows_for
+from cntk.execution.arguments.feeding import named_arguments, rows_for
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data

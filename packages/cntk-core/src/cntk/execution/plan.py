@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from cntk.execution import watch
 from cntk.execution.fitted import fitted
 from cntk.execution.kernels import Kernel, choose
-from cntk.execution.memory import (
+from cntk.execution.passes.memory import (
     MemoryPlan,
     assign_memory,
     placed_directly,
     written_directly,
 )
-from cntk.execution.order import ordered
+from cntk.execution.passes.order import ordered
 from cntk.execution.pool import Instance, InstancePool
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
 from cntk.execution.watch import WatchedStep

@@ -8,8 +8,8 @@ import numpy as np
 
 from cntk.axis import Axis
 from cntk.errors import CNTKError, ShapeError, placed
-from cntk.execution import misfit
-from cntk.execution.feeding import rows_for
+from cntk.execution.arguments import misfit
+from cntk.execution.arguments.feeding import rows_for
 from cntk.execution.plan import Plan
 from cntk.execution.pool import Instance
 from cntk.execution.symbols import Symbol

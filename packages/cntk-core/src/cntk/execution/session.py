@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from cntk.autodiff import gradients
 from cntk.errors import ArgumentError, ExecutionError
-from cntk.execution.feeding import named_arguments
+from cntk.execution.arguments.feeding import named_arguments
 from cntk.execution.lower import Lowering, structural_key
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cntk.execution.fuse import fused
-from cntk.execution.simplify import rewrite
+from cntk.execution.passes.fuse import fused
+from cntk.execution.passes.simplify import rewrite
 from cntk.graph.infer import Spec, infer
 from cntk.operators.declare import registry
 from cntk.tensor import TensorOpsMixin

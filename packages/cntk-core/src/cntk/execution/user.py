@@ -10,7 +10,7 @@ import numpy as np
 
 from cntk.device import cpu
 from cntk.errors import ExecutionError, UnsupportedError
-from cntk.execution.feeding import rows_for
+from cntk.execution.arguments.feeding import rows_for
 from cntk.execution.program import user_data
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec

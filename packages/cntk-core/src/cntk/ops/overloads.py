@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import index as as_int
 
-from cntk.ops._shape.slice import slice as slice_along
+from cntk.ops._indexing.slice import slice as slice_along
 from cntk.ops._shape.splice import splice
 
 

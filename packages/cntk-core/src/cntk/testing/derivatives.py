@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cntk.autodiff import gradients
-from cntk.execution.feeding import rows_for
+from cntk.execution.arguments.feeding import rows_for
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program

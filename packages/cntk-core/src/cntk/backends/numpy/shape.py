@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cntk.execution.kernels import Kernel, kernel
-from cntk.ops._shape.cut import window
+from cntk.ops._indexing.cut import window
 from cntk.shape import is_static
 
 declared: list[Kernel] = []

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from cntk.execution.kernels import Kernel, kernel
-from cntk.execution.simplify import number
+from cntk.execution.passes.simplify import number
 from cntk.ops._linear.inner_product import entries, sparse_inner
 from cntk.ops._reduction.axes import reduced
 from cntk.shape import is_static

@@ -1,1 +1,1 @@
-"""Shapes: reshape, slice, splice, transpose, gather."""
+"""Operators that change shapes: reshape, splice, transpose, pad."""

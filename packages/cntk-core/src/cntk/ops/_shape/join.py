@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.operators.declare import Operand, operator
-from cntk.ops._shape.cut import cut
+from cntk.ops._indexing.cut import cut
 from cntk.shape import FREE, broadcast_shapes
 
 

@@ -10,7 +10,7 @@ from cntk.graph.function import Function
 from cntk.operators.axes import axis_argument, from_last
 from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
-from cntk.ops._shape.cut import cut, length
+from cntk.ops._indexing.cut import cut, length
 
 
 @composite(stored=None)

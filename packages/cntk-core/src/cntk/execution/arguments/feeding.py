@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from cntk.errors import ArgumentError
-from cntk.execution import misfit
+from cntk.execution.arguments import misfit
 from cntk.layout import Layout
 from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.tensor import NDArrayView

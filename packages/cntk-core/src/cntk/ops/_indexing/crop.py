@@ -10,8 +10,8 @@ from cntk.errors import ArgumentError, ShapeError
 from cntk.graph.function import Function
 from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
-from cntk.ops._shape.cut import cut
-from cntk.ops._shape.positions import offset_between
+from cntk.ops._indexing.cut import cut
+from cntk.ops._indexing.positions import offset_between
 from cntk.shape import is_static
 
 

@@ -10,7 +10,7 @@ from cntk.graph.function import Function
 from cntk.operators.axes import axis_argument
 from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Block, Primitive
-from cntk.ops._shape.take import take_at_indices
+from cntk.ops._indexing.take import take_at_indices
 from cntk.ops._shape.transpose import swapaxes
 
 

@@ -1,0 +1,1 @@
+"""From what users feed to packed rows."""

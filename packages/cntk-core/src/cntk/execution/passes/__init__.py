@@ -1,0 +1,1 @@
+"""What a plan goes through: one pass, one file."""
