@@ -30,6 +30,11 @@ def cntk_kernels() -> Iterable[Kernel]:
 
 
 @hookspec
+def cntk_linkers() -> Iterable[Callable]:
+    """Functions of (entries of a bound plan, context) that return what runs call instead."""
+
+
+@hookspec
 def cntk_devices() -> Iterable[DeviceDescriptor]:
     """Devices besides the CPU."""
 

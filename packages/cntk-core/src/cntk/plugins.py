@@ -123,16 +123,22 @@ def devices() -> tuple[DeviceDescriptor, ...]:
 
 
 @cache
+def linkers() -> tuple[Callable, ...]:
+    """Return the linkers of all backends."""
+    return tuple(linker for _, offered in _offers("cntk_linkers") for linker in offered)
+
+
+@cache
 def kernels() -> tuple[tuple[Kernel, str], ...]:
     """Return (kernel, owner) pairs; each belongs to a declared operator."""
     import_module("cntk.ops")
-    from cntk.operators.declare import registry
+    from cntk.operators.declare import WITHIN_PLANS, registry
 
     operators()
     found: list[tuple[Kernel, str]] = []
     for owner, offered in _offers("cntk_kernels"):
         for kernel in offered:
-            if kernel.operator not in registry:
+            if kernel.operator not in registry and kernel.operator not in WITHIN_PLANS:
                 raise PluginError(
                     f"{owner} offers a kernel for operator '{kernel.operator}', "
                     "which nobody declared"

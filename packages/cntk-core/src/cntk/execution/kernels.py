@@ -29,6 +29,8 @@ class Kernel:
         in_place: operands whose memory the output may take over.
         view: the output shares the memory of the first operand.
         reads: operands whose data are needed; None: all. Others only lend their shape.
+        computes: of a kernel for chains: function of an elementwise step that says whether a chain
+            may hold it.
     """
 
     operator: str
@@ -40,6 +42,7 @@ class Kernel:
     in_place: tuple[int, ...] = ()
     view: bool = False
     reads: tuple[int, ...] | None = None
+    computes: Callable = field(default=lambda step: False)
 
 
 def kernel(operator: str, into: list[Kernel], **options) -> Callable[[Callable], Callable]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from cntk.execution import watch
 from cntk.execution.fitted import fitted
 from cntk.execution.kernels import Kernel, choose
+from cntk.execution.link import Bound, linked
+from cntk.execution.passes.chains import chained
 from cntk.execution.passes.memory import (
     MemoryPlan,
     assign_memory,
@@ -82,6 +84,8 @@ class Plan:
         fed.update(layouts)
         fed |= {axes[:1] for axes in fed}  # sequences tell how many samples there are
         steps, self.effects, chosen = _needed(graph, self.outputs, effects, known, fed)
+        pinned = [*self.outputs, *(effect.value for effect in self.effects)]
+        steps, chosen = chained(graph, steps, chosen, pinned)
         steps, chosen = ordered(steps, chosen)
         self.steps = steps
         context = Context()
@@ -94,7 +98,6 @@ class Plan:
         self.available = [symbol for symbol in available if symbol.number in read]
         self.given_slots.update({symbol: context.slot(symbol) for symbol in self.available})
         self._sort_leaves(read - known)
-        pinned = [*self.outputs, *(effect.value for effect in self.effects)]
         direct = written_directly(steps, chosen, self.effects, self.leaves, self.outputs) if (
             update_in_place) else set()  # fmt: skip
         derived = {step.outputs[0].dynamic_axes for step in steps if step.operator.derives_layout}
@@ -178,20 +181,21 @@ class Plan:
         raise ValueError(f"no step draws with {offset}")
 
     def _bind(self, steps, chosen, context: Context) -> list:
-        launches = []
+        entries: list[Bound] = []
         made: set[tuple] = set()
         for i, (step, kernel) in enumerate(zip(steps, chosen)):
             inputs = [context.slot(x) for x in step.operands]
             outputs = [context.slot(x) for x in step.all_outputs]
             launch = fitted(step, inputs, kernel.bind(step, inputs, outputs, context))
-            launches.append(watch.around(WatchedStep(step, kernel, inputs, outputs, i), launch))
+            launch = watch.around(WatchedStep(step, kernel, inputs, outputs, i), launch)
+            entries.append(Bound(launch, step, kernel, inputs, outputs))
             if step.operator.derives_layout and step.outputs[0].dynamic_axes not in made:
                 made.add(step.outputs[0].dynamic_axes)
-                launches.append(self._allocation(step.outputs[0], context))
+                entries.append(Bound(self._allocation(step.outputs[0], context)))
             dead = self.memory.released_after.get(i)
             if dead:
-                launches.append(_release(dead))
-        return launches
+                entries.append(Bound(_release(dead), released=dead))
+        return linked(entries, context)
 
     def _allocation(self, symbol: Symbol, context: Context):
         """Return what makes memory for the rows of an axis, once a step has made its layout."""

@@ -118,7 +118,7 @@ class PlanGraph:
         self.steps: list[Step] = []
         self.leaves: list[tuple[Leaf, Symbol]] = []
         self.effects: list[Effect] = []
-        self._symbols = 0
+        self._symbols, self._extra_steps = 0, 0
         self._interned: dict[tuple, Step] = {}
         self._leaf_of: dict[tuple, Symbol] = {}
         self.newest: dict[int, Symbol] = {}  # id of a stored variable -> what its writer made
@@ -127,6 +127,11 @@ class PlanGraph:
         """Return the next symbol number."""
         self._symbols += 1
         return self._symbols
+
+    def count_step(self) -> int:
+        """Return a number for a step that a pass adds beside those of the graph."""
+        self._extra_steps -= 1
+        return self._extra_steps
 
     def note_purpose(self, first: int, purpose: Purpose | None) -> None:
         """Say what the steps from number ``first`` on are for."""

@@ -1,0 +1,286 @@
+"""Chains: elementwise steps become one step wherever they can run in one pass over memory.
+
+Only backends with a kernel for chains get them. Elementwise steps are put off until something else
+needs them, and run together with whatever they need and have the same number of elements. Values
+that nobody outside needs then never reach memory; parts that a chain reads with ``cut`` are read
+where they lie.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from cntk.execution.kernels import Kernel, candidates, choose
+from cntk.execution.passes.cuts import through_cuts
+from cntk.execution.passes.forms import DENSE, Form, composed, cut_form, form_of
+from cntk.execution.symbols import PlanGraph, Step, Symbol
+from cntk.operators.declare import Operand, Operator
+
+_MOST_VALUES = 64  # loads and computations of one chain
+_READ_IN_PLACE = {"cut", "set_shape", "align_rank", "expand_to"}
+
+
+class Compute(NamedTuple):
+    """One computation of a chain; ``sources`` count loads first, then computations."""
+
+    operator: Operator
+    attributes: dict[str, Any]
+    sources: tuple[int, ...]
+
+
+class Store(NamedTuple):
+    """A value that is kept: ``output`` of the step; rows of ``width`` lie ``stride`` apart."""
+
+    source: int
+    output: int
+    width: int = 0
+    stride: int = 0
+    begin: int = 0
+
+
+@dataclass
+class Formula:
+    """What a chain computes.
+
+    Args:
+        width: elements per row of its domain (all elements, without rows).
+        loads: (position of the operand, form), or (None, number).
+        computes: the computations in order.
+        stores: what is kept.
+    """
+
+    width: int
+    loads: list[tuple[int | None, Form | float]] = field(default_factory=list)
+    computes: list[Compute] = field(default_factory=list)
+    stores: list[Store] = field(default_factory=list)
+
+
+def _chain(*operands: Operand):
+    """An elementwise formula."""
+
+
+class Chain(Operator):
+    """The operator of one chain; it belongs to one step."""
+
+    def __init__(self, formula: Formula, outputs: int) -> None:
+        names = tuple(f"y{i}" for i in range(outputs))
+        super().__init__(_chain, family="whole", stored=None, outputs=names)
+        self.name, self.formula = "chain", formula
+
+
+Domain = tuple[tuple, int, Any]
+
+
+def chained(
+    graph: PlanGraph, steps: Sequence[Step], chosen: Sequence[Kernel], pinned: Iterable[Symbol]
+) -> tuple[list[Step], list[Kernel]]:
+    """Return the steps, elementwise ones joined to chains, and their kernels.
+
+    Args:
+        graph: the graph that the steps belong to.
+        steps: the steps in order.
+        chosen: their kernels.
+        pinned: symbols that are needed when all steps have run.
+    """
+    kernel = next(iter(candidates("chain")), None)
+    if kernel is None:
+        return list(steps), list(chosen)
+    kept = {symbol.number for symbol in pinned}
+    kernel_of = {step.number: known for step, known in zip(steps, chosen)}
+    steps = through_cuts(graph, list(steps), kernel.computes, kept)
+    found = _alive(_Chaining(steps, kernel, kept).run(), kept)
+    return found, [_kernel_for(step, kernel, kernel_of) for step in found]
+
+
+def _kernel_for(step: Step, kernel: Kernel, kernel_of: dict[int, Kernel]) -> Kernel:
+    if not isinstance(step.operator, Chain):
+        known = kernel_of.get(step.number)
+        return choose(step) if known is None else known
+    forms: dict[int, list] = {}
+    for position, form in step.operator.formula.loads:
+        if position is not None:
+            forms.setdefault(position, []).append(form)
+    dense = tuple(position for position, all_of in forms.items() if all_of == [DENSE])
+    return replace(kernel, in_place=dense)
+
+
+def _alive(steps: list[Step], kept: set[int]) -> list[Step]:
+    """Return the steps that something needs."""
+    read = set(kept)
+    alive = []
+    for step in reversed(steps):
+        if any(y.number in read for y in step.all_outputs) or step.operator.updates:
+            read.update(x.number for x in step.operands)
+            read.update(v.number for v in step.attributes.values() if isinstance(v, Symbol))
+            alive.append(step)
+    return alive[::-1]
+
+
+class _Chaining:
+    """One walk over the steps of a plan."""
+
+    def __init__(self, steps: list[Step], kernel: Kernel, kept: set[int]) -> None:
+        self.steps, self.kernel, self.kept = steps, kernel, kept
+        self.maker = {y.number: step for step in steps for y in step.all_outputs}
+        self.position = {step.number: i for i, step in enumerate(steps)}
+        self.domain = {step.number: self._domain(step) for step in steps}
+        self.readers: dict[int, list[Step]] = {}
+        for step in steps:
+            for x in self._reads(step):
+                self.readers.setdefault(x.number, []).append(step)
+        self.pending: dict[int, Step] = {}
+        self.result: list[Step] = []
+
+    def run(self) -> list[Step]:
+        """Return the steps with chains in place of what they join."""
+        for step in self.steps:
+            if self.domain[step.number] is not None or step.operator.name in _READ_IN_PLACE:
+                self.pending[step.number] = step
+            else:
+                self._flush(_operands(step))
+                self.result.append(step)
+        self._flush([y for step in self.steps for y in step.all_outputs if y.number in self.kept])
+        return self.result
+
+    def _domain(self, step: Step) -> Domain | None:
+        """Return (dynamic axes, elements per row, element type) of a step that chains can hold."""
+        if len(step.all_outputs) != 1 or not self.kernel.computes(step):
+            return None
+        y = step.outputs[0]
+        if any(form_of(x, y) is None for x in step.operands):
+            return None
+        return y.dynamic_axes, math.prod(y.shape), y._dtype
+
+    def _reads(self, step: Step) -> list[Symbol]:
+        """Return the symbols that a step reads, behind the views that a chain reads through."""
+        if self.domain[step.number] is None:
+            return _operands(step)
+        return [self._source(x, step.outputs[0])[0] for x in step.operands]
+
+    def _source(self, x: Symbol, y: Symbol) -> tuple[Symbol, Form | float]:
+        """Return the symbol that an operand is read from, and how; a number for a literal."""
+        form = form_of(x, y)
+        assert form is not None
+        while True:
+            literal = x.literal
+            if literal is not None and literal.size == 1:
+                return x, float(literal.reshape(())[()])
+            view = self.maker.get(x.number)
+            seen = _seen(view) if view is not None else None
+            joined = None if seen is None else composed(form, seen)
+            if view is None or joined is None:
+                return x, form
+            x, form = view.operands[0], joined
+
+    def _flush(self, symbols: Iterable[Symbol]) -> None:
+        """Append the pending steps that some symbols need."""
+        needed: dict[int, Step] = {}
+        stack = list(symbols)
+        while stack:
+            step = self.maker.get(stack.pop().number)
+            if step is None or step.number in needed or step.number not in self.pending:
+                continue
+            needed[step.number] = step
+            stack.extend(self._reads(step))
+        order = sorted(needed, key=self.position.__getitem__)
+        while order:
+            group = self._next_group(order, needed)
+            for step in group:
+                del needed[step.number], self.pending[step.number]
+            order = [number for number in order if number in needed]
+            first = group[0]
+            self.result.append(first if self.domain[first.number] is None else self._joined(group))
+
+    def _next_group(self, order: list[int], needed: dict[int, Step]) -> list[Step]:
+        """Return steps of one domain that can run now; the first of those in order is among them."""
+        group: dict[int, Step] = {}
+        domain, values = None, set[int]()
+        for number in order:
+            step = needed[number]
+            reads = self._reads(step)
+            makers = {self.maker[x.number].number for x in reads if x.number in self.maker}
+            if any(maker in needed and maker not in group for maker in makers):
+                continue
+            if not group:
+                group[number], domain = step, self.domain[number]
+                if domain is None:
+                    break
+            elif self.domain[number] != domain:
+                continue
+            elif len(values | {x.number for x in reads}) + 1 <= _MOST_VALUES:
+                group[number] = step
+            values.update(x.number for x in reads)
+            values.add(step.outputs[0].number)
+        return list(group.values())
+
+    def _joined(self, group: list[Step]) -> Step:
+        """Return one step that computes what a group of steps does."""
+        inside = {step.outputs[0].number for step in group}
+        members = {step.number for step in group}
+        y = group[0].outputs[0]
+        formula, operands = Formula(math.prod(y.shape)), _Operands()
+        computed: list[tuple[Step, list]] = []
+        for step in group:
+            sources = [self._source(x, step.outputs[0]) for x in step.operands]
+            found = [
+                ("inside", x.number) if x.number in inside else ("load", operands.load(x, form))
+                for x, form in sources
+            ]
+            computed.append((step, found))
+        formula.loads = operands.loads
+        number_of = {
+            step.outputs[0].number: len(formula.loads) + i for i, (step, _) in enumerate(computed)
+        }
+        outputs = []
+        for step, found in computed:
+            sources = tuple(number_of[n] if kind == "inside" else n for kind, n in found)
+            formula.computes.append(Compute(step.operator, step.attributes, sources))
+            result = step.outputs[0]
+            outside = any(r.number not in members for r in self.readers.get(result.number, ()))
+            if outside or result.number in self.kept:
+                formula.stores.append(Store(number_of[result.number], len(outputs)))
+                outputs.append(result)
+        joined = Step(Chain(formula, len(outputs)), operands.symbols, {}, group[-1].number)
+        joined.outputs, joined.purpose = tuple(outputs), group[-1].purpose
+        return joined
+
+
+class _Operands:
+    """The operands of a chain while it is put together; equal loads are made once."""
+
+    def __init__(self) -> None:
+        self.symbols: list[Symbol] = []
+        self.loads: list[tuple[int | None, Form | float]] = []
+
+    def load(self, x: Symbol, form: Form | float) -> int:
+        """Return the number of the load of a symbol."""
+        position = None
+        if isinstance(form, Form):
+            known = [i for i, symbol in enumerate(self.symbols) if symbol.number == x.number]
+            position = known[0] if known else len(self.symbols)
+            if not known:
+                self.symbols.append(x)
+        if (position, form) not in self.loads:
+            self.loads.append((position, form))
+        return self.loads.index((position, form))
+
+
+def _operands(step: Step) -> list[Symbol]:
+    """Return all that a step reads, if only for its layout."""
+    values = [value for value in step.attributes.values() if isinstance(value, Symbol)]
+    return [*step.operands, *values]
+
+
+def _seen(view: Step) -> Form | None:
+    """Return how a step that chains read through shows its operand; None for all others."""
+    name, x, y = view.operator.name, view.operands[0], view.outputs[0]
+    if name == "cut":
+        return cut_form(x, view.attributes["ranges"])
+    if name == "expand_to":
+        return form_of(x, y)
+    if name in ("set_shape", "align_rank") and x.dynamic_axes == y.dynamic_axes:
+        return DENSE if form_of(y, y) else None
+    return None

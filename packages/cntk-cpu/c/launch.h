@@ -1,0 +1,40 @@
+/* How Python and C speak about work: launches, tables of pointers, counts of rows. */
+#ifndef CNTK_LAUNCH_H
+#define CNTK_LAUNCH_H
+
+#include <stdint.h>
+
+/* One piece of work of a bound plan. What changes between runs is the table of pointers and the
+   counts of rows; everything else is fixed when the plan is bound.
+
+   at:     positions in the table of this launch's operands and results
+   rows:   position in the counts of rows, -1 where there are none
+   ints, floats: what the kernel needs to know, as its file says */
+typedef struct launch {
+    void (*run)(const struct launch *self, char *const *table, const int64_t *rows);
+    const int32_t *at;
+    const int64_t *ints;
+    const double *floats;
+    const void *library; /* an object of oneDNN's, where one serves */
+    int32_t rows;
+    int32_t padding;
+} launch;
+
+typedef void (*kernel)(const launch *self, char *const *table, const int64_t *rows);
+
+static inline int64_t rows_of(const launch *self, const int64_t *rows) {
+    return self->rows < 0 ? 1 : rows[self->rows];
+}
+
+/* Threads that a kernel may use; kernels that are too small for more take one. */
+extern int num_threads;
+
+/* The kernel for each instruction set that the compiler knows; the loader takes the best that this
+   machine has. The loops live in functions of their own, called from parallel regions. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(CNTK_PLAIN)
+#define EVERY_MACHINE __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#else
+#define EVERY_MACHINE
+#endif
+
+#endif

@@ -1,0 +1,15 @@
+"""The kernels by operator; one module for each family."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_MODULES = ("chains", "products")
+
+
+def kernels() -> list:
+    """Return the kernels in C and of oneDNN."""
+    found: list = []
+    for name in _MODULES:
+        found.extend(import_module(f"cntk.native.kernels.{name}").declared)
+    return found

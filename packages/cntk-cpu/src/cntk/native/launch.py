@@ -1,0 +1,64 @@
+"""Launches: one piece of work in C, described in Python."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cntk.native.library import ffi, kernel
+
+
+class Place(NamedTuple):
+    """What an entry of a table of pointers is: (part of) the array in a slot.
+
+    ``slot``: the slot; ``shape``, ``dtype``: what its array must be; ``has_rows``: whether rows
+    come before that shape; ``rows``: the slot of their layout; ``part``: the name of an attribute
+    of what is in the slot, e.g. ``indices`` of sparse rows.
+    """
+
+    slot: int
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    rows: int | None
+    part: str | None = None
+
+
+def place(symbol, slot: int, context) -> Place:
+    """Return the place of a symbol's array."""
+    return Place(slot, tuple(symbol.shape), symbol._dtype, context.layout_slot(symbol))
+
+
+class Launch:
+    """A kernel in C with all that is fixed when a plan is bound.
+
+    It may be called with the slots, as any launch; a segment runs many of them in one call.
+
+    Args:
+        name: the kernel's name.
+        places: its operands and results, in the order that the kernel's file says.
+        ints, floats: its other arguments.
+        rows: slot of the layout whose rows it counts; None without rows.
+    """
+
+    def __init__(self, name: str, places: list[Place], ints=(), floats=(), rows=None) -> None:
+        self.name, self.places, self.rows = name, places, rows
+        self.ints = ffi().new("int64_t[]", [int(n) for n in ints] or 1)
+        self.floats = ffi().new("double[]", [float(x) for x in floats] or 1)
+        self.kernel = kernel(name)
+        self.library: Any = ffi().NULL
+        self._alone: Any = None
+
+    def __call__(self, slots: list) -> None:
+        """Run alone."""
+        from cntk.native.segment import Segment
+
+        if self._alone is None:
+            self._alone = Segment([self], [], [], None)
+        self._alone(slots)
+
+
+def elements(place: Place) -> int:
+    """Return how many elements each row of a place has."""
+    return math.prod(place.shape)

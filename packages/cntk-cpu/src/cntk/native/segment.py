@@ -1,0 +1,157 @@
+"""Segments: launches that one call runs, and the linker that makes them.
+
+The slots of a run hold arrays; C wants pointers. Each instance of a plan keeps a table of pointers
+for each segment, and a run looks only whether a slot still holds the array that it held before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cntk.errors import ShapeError
+from cntk.execution.link import Bound
+from cntk.native.launch import Launch, Place
+from cntk.native.library import ffi, lib
+from cntk.shape import shape_text
+
+_SAME_MEMORY = {"set_shape", "align_rank", "shape_as"}  # views of all elements in their order
+
+
+def link(entries: list[Bound], context) -> list[Bound]:
+    """Return the entries with neighbouring launches joined to segments.
+
+    Views of arrays that the plan provides are made before a segment, arrays are let go after it.
+    """
+    found: list[Bound] = []
+    launches: list[Launch] = []
+    views: list[Bound] = []
+    released: list[int] = []
+
+    def close() -> None:
+        if launches:
+            context.count += 1
+            segment = Segment(launches[:], views[:], released[:], context.count - 1)
+            found.append(Bound(segment))
+        launches.clear(), views.clear(), released.clear()
+
+    for entry in entries:
+        if isinstance(entry.launch, Launch):
+            launches.append(entry.launch)
+        elif launches and entry.released:
+            released.extend(entry.released)
+        elif launches and entry.kernel is not None and _is_alias(entry):
+            views.append(entry)
+        else:
+            close()
+            found.append(entry)
+    close()
+    return found
+
+
+def _is_alias(entry: Bound) -> bool:
+    return entry.kernel.view and entry.step.operator.name in _SAME_MEMORY
+
+
+class Segment:
+    """Launches that run one after the other in C.
+
+    Args:
+        launches: what runs.
+        views: entries that make views of arrays, before.
+        released: slots to clear, after.
+        slot: the slot that keeps the table of an instance; None: one run, one table.
+    """
+
+    def __init__(self, launches: list[Launch], views, released, slot: int | None) -> None:
+        self.launches, self.slot, self.released = launches, slot, released
+        self.views = [(v.inputs[0], v.outputs[0], v.launch) for v in views]
+        entries: dict[Place, int] = {}
+        layouts: dict[int, int] = {}
+        self._keep: list = []
+        count = len(launches)
+        self.block = block = ffi().new("launch[]", count)
+        for i, launch in enumerate(launches):
+            at = [entries.setdefault(place, len(entries)) for place in launch.places]
+            at_block = ffi().new("int32_t[]", at or 1)
+            self._keep.append(at_block)
+            block[i].run, block[i].at = launch.kernel, at_block
+            block[i].ints, block[i].floats = launch.ints, launch.floats
+            block[i].library = launch.library
+            rows = launch.rows
+            block[i].rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
+        self.entries = [(i, place.slot, place) for place, i in entries.items()]
+        self.layouts = [(i, slot) for slot, i in layouts.items()]
+
+    def __call__(self, slots: list) -> None:
+        """Run on the arrays in the slots."""
+        table = None if self.slot is None else slots[self.slot]
+        if table is None:
+            table = _Table(len(self.entries), len(self.layouts), len(self.views))
+            if self.slot is not None:
+                slots[self.slot] = table
+        for i, (source, target, view) in enumerate(self.views):
+            array = slots[source]
+            if table.viewed[i] is not array:
+                view(slots)
+                table.viewed[i], table.views[i] = array, slots[target]
+            else:
+                slots[target] = table.views[i]
+        rows = table.rows
+        for i, slot in self.layouts:
+            rows[i] = slots[slot].rows
+        seen = table.seen
+        for i, slot, place in self.entries:
+            array = slots[slot]
+            if array is not seen[i]:
+                table.point(i, array, place, slots)
+        self.run(table)
+        for slot in self.released:
+            slots[slot] = None
+
+    def run(self, table: _Table) -> None:
+        """Run on the pointers of a table."""
+        lib().run_segment(self.block, len(self.launches), table.pointers, table.rows)
+
+
+class _Table:
+    """The pointers of one instance."""
+
+    __slots__ = ("_scalars", "pointers", "rows", "seen", "viewed", "views")
+
+    def __init__(self, entries: int, layouts: int, views: int) -> None:
+        self.pointers = ffi().new("char *[]", max(entries, 1))
+        self.rows = ffi().new("int64_t[]", max(layouts, 1))
+        self.seen: list[Any] = [None] * entries
+        self.viewed: list[Any] = [None] * views
+        self.views: list[Any] = [None] * views
+        self._scalars: list[Any] = [None] * entries
+
+    def point(self, i: int, value, place: Place, slots: list) -> None:
+        """Let an entry point to the array in its slot."""
+        array = value if place.part is None else getattr(value, place.part)
+        if not isinstance(array, np.ndarray) or array.dtype != place.dtype:
+            array = np.asarray(array, place.dtype)
+        if place.part is None:
+            _check(array, place, slots)
+        if not array.flags.c_contiguous:
+            array = np.ascontiguousarray(array)
+        self._scalars[i] = array  # alive as long as it is pointed to
+        # a copy must be made anew in each run, for its source may change under it
+        self.seen[i] = value if array is value or place.part is not None else None
+        self.pointers[i] = ffi().cast("char *", array.ctypes.data)
+
+
+def _check(array: np.ndarray, place: Place, slots: list) -> None:
+    """Refuse an array that is not as large as the kernel was bound for."""
+    expected = place.shape if place.rows is None else (slots[place.rows].rows, *place.shape)
+    if array.shape != expected:
+        raise ShapeError(
+            f"an array of shape '{shape_text(array.shape)}' came where a plan has "
+            f"'{shape_text(expected)}'"
+        )
+
+
+Entry = Callable[[list], None]
