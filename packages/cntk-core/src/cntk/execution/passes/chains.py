@@ -10,65 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from cntk.execution.kernels import Kernel, candidates, choose
 from cntk.execution.passes.cuts import through_cuts
 from cntk.execution.passes.forms import DENSE, Form, composed, cut_form, form_of
+from cntk.execution.passes.formula import Chain, Compute, Formula, Store
+from cntk.execution.passes.joins import into_joins
 from cntk.execution.symbols import PlanGraph, Step, Symbol
-from cntk.operators.declare import Operand, Operator
 
 _MOST_VALUES = 64  # loads and computations of one chain
 _READ_IN_PLACE = {"cut", "set_shape", "align_rank", "expand_to"}
-
-
-class Compute(NamedTuple):
-    """One computation of a chain; ``sources`` count loads first, then computations."""
-
-    operator: Operator
-    attributes: dict[str, Any]
-    sources: tuple[int, ...]
-
-
-class Store(NamedTuple):
-    """A value that is kept: ``output`` of the step; rows of ``width`` lie ``stride`` apart."""
-
-    source: int
-    output: int
-    width: int = 0
-    stride: int = 0
-    begin: int = 0
-
-
-@dataclass
-class Formula:
-    """What a chain computes.
-
-    Args:
-        width: elements per row of its domain (all elements, without rows).
-        loads: (position of the operand, form), or (None, number).
-        computes: the computations in order.
-        stores: what is kept.
-    """
-
-    width: int
-    loads: list[tuple[int | None, Form | float]] = field(default_factory=list)
-    computes: list[Compute] = field(default_factory=list)
-    stores: list[Store] = field(default_factory=list)
-
-
-def _chain(*operands: Operand):
-    """An elementwise formula."""
-
-
-class Chain(Operator):
-    """The operator of one chain; it belongs to one step."""
-
-    def __init__(self, formula: Formula, outputs: int) -> None:
-        names = tuple(f"y{i}" for i in range(outputs))
-        super().__init__(_chain, family="whole", stored=None, outputs=names)
-        self.name, self.formula = "chain", formula
 
 
 Domain = tuple[tuple, int, Any]
@@ -91,7 +44,8 @@ def chained(
     kept = {symbol.number for symbol in pinned}
     kernel_of = {step.number: known for step, known in zip(steps, chosen)}
     steps = through_cuts(graph, list(steps), kernel.computes, kept)
-    found = _alive(_Chaining(steps, kernel, kept).run(), kept)
+    found = into_joins(_Chaining(steps, kernel, kept).run(), kept)
+    found = _alive(found, kept)
     return found, [_kernel_for(step, kernel, kernel_of) for step in found]
 
 
@@ -195,7 +149,7 @@ class _Chaining:
             self.result.append(first if self.domain[first.number] is None else self._joined(group))
 
     def _next_group(self, order: list[int], needed: dict[int, Step]) -> list[Step]:
-        """Return steps of one domain that can run now; the first of those in order is among them."""
+        """Return steps of one domain that can run now, among them the first that can."""
         group: dict[int, Step] = {}
         domain, values = None, set[int]()
         for number in order:

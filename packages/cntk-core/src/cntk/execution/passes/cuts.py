@@ -1,7 +1,7 @@
 """Cuts move up through elementwise steps: a part of a sum is the sum of the parts.
 
-Where all readers of an elementwise result read parts of it, each part is computed by itself, and the
-whole need not be there: the four gates of an LSTM, cut from one projection.
+Where all readers of an elementwise result read parts of it, each part is computed by itself, and
+the whole need not be there: the four gates of an LSTM, cut from one projection.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ DENSE, SCALAR = Form("dense"), Form("scalar")
 
 
 def form_of(x, y) -> Form | None:
-    """Return how the result ``y`` of an elementwise step reads its operand ``x``; None: no such way.
+    """Return how the result ``y`` of an elementwise step reads its operand ``x``, or None.
 
     Args:
         x: a symbol whose axes and shape broadcast to those of ``y``.

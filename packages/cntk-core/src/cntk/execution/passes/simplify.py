@@ -39,7 +39,35 @@ def _reconcile(operands, attributes):
 
 def _plus(operands, attributes):
     left, right = operands
-    return _without(left, right, 0.0) or _without(right, left, 0.0)
+    return _without(left, right, 0.0) or _without(right, left, 0.0) or _parts_joined([left, right])
+
+
+def _parts_joined(symbols: list):
+    """Return parts that were put back into zeros, and cover the whole, one after the other."""
+    parts = []
+    while symbols:
+        symbol = symbols.pop()
+        more = _operands_of(symbol, "plus")
+        if more:
+            symbols.extend(more)
+        elif _operands_of(symbol, "put_back") and len(symbol.source.attributes["ranges"]) == 1:
+            parts.append(symbol)
+        else:
+            return None
+    ranges = [symbol.source.attributes["ranges"][0] for symbol in parts]
+    shapes, axes = {symbol.shape for symbol in parts}, {axis for axis, _, _, _ in ranges}
+    if len(shapes) != 1 or len(axes) != 1 or any(stride != 1 for *_, stride in ranges):
+        return None
+    axis, whole = axes.pop(), shapes.pop()
+    bounds = [
+        (begin + (whole[axis] if begin < 0 else 0), end + (whole[axis] if end <= 0 else 0))
+        for _, begin, end, _ in ranges
+    ]
+    order = sorted(range(len(parts)), key=bounds.__getitem__)
+    edges = [0, *(bounds[i][1] for i in order)]
+    if [bounds[i][0] for i in order] != edges[:-1] or edges[-1] != whole[axis]:
+        return None
+    return registry["join"](*(parts[i].source.operands[0] for i in order), axis=axis)
 
 
 def _minus(operands, attributes):

@@ -11,6 +11,7 @@ import numpy as np
 
 from cntk.autodiff import gradients
 from cntk.errors import ExecutionError
+from cntk.execution.kernels import candidates
 from cntk.execution.recurrence.scan import MAPPED, PER_SEQUENCE, WHOLE, Input, Scan, State
 from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
@@ -79,7 +80,7 @@ class _Differentiation:
                 feeds.update(x.number for x in step.operands)
                 if any(output.number in depends for output in step.all_outputs):
                     chosen.add(step.number)
-        return chosen
+        return chosen | _elementwise_for(chosen, steps)
 
     def _is_looped(self, gradient: Symbol) -> bool:
         source = gradient.source
@@ -217,6 +218,28 @@ class _Differentiation:
                     self.outer(gradient), state.delay, self.scan.backwards
                 )
         return result
+
+
+def _elementwise_for(chosen: set[int], steps: list[Step]) -> set[int]:
+    """Return elementwise steps that only chosen steps read.
+
+    Where elementwise steps run as chains, they cost next to nothing in the loop; around it, their
+    results would be written to memory and read again.
+    """
+    chain = next(iter(candidates("chain")), None)
+    if chain is None:
+        return set()
+    readers: dict[int, list[int]] = {}
+    for step in steps:
+        for x in step.operands:
+            readers.setdefault(x.number, []).append(step.number)
+    found: set[int] = set()
+    for step in reversed(steps):
+        read_by = [n for y in step.all_outputs for n in readers.get(y.number, ())]
+        inside = bool(read_by) and all(n in chosen or n in found for n in read_by)
+        if inside and step.number not in chosen and chain.computes(step):
+            found.add(step.number)
+    return found
 
 
 def _emitted(graph: PlanGraph, step: Step, operands: list[Symbol]) -> list[Symbol]:
