@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +27,16 @@ class Place(NamedTuple):
 def place(symbol, slot: int, context) -> Place:
     """Return the place of a symbol's array."""
     return Place(slot, tuple(symbol.shape), symbol._dtype, context.layout_slot(symbol))
+
+
+def sparse_places(symbol, slot: int, context) -> list[Place]:
+    """Return the places of the values, columns and row pointers of sparse rows."""
+    rows, whole = context.layout_slot(symbol), np.dtype(np.int64)
+    return [
+        Place(slot, tuple(symbol.shape), symbol._dtype, rows, "data"),
+        Place(slot, tuple(symbol.shape), whole, rows, "indices"),
+        Place(slot, tuple(symbol.shape), whole, rows, "indptr"),
+    ]
 
 
 class Launch:
@@ -57,8 +66,3 @@ class Launch:
         if self._alone is None:
             self._alone = Segment([self], [], [], None)
         self._alone(slots)
-
-
-def elements(place: Place) -> int:
-    """Return how many elements each row of a place has."""
-    return math.prod(place.shape)

@@ -6,7 +6,6 @@ for each segment, and a run looks only whether a slot still holds the array that
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -136,6 +135,8 @@ class _Table:
             array = np.asarray(array, place.dtype)
         if place.part is None:
             _check(array, place, slots)
+        elif place.part == "indptr":
+            _check_rows(value, place, slots)
         if not array.flags.c_contiguous:
             array = np.ascontiguousarray(array)
         self._scalars[i] = array  # alive as long as it is pointed to
@@ -154,4 +155,11 @@ def _check(array: np.ndarray, place: Place, slots: list) -> None:
         )
 
 
-Entry = Callable[[list], None]
+def _check_rows(sparse, place: Place, slots: list) -> None:
+    """Refuse sparse rows that are not as many or as wide as the kernel was bound for."""
+    rows = 1 if place.rows is None else slots[place.rows].rows
+    if sparse.shape != (rows, place.shape[-1]):
+        raise ShapeError(
+            f"sparse rows of shape '{shape_text(sparse.shape)}' came where a plan has "
+            f"'{shape_text((rows, place.shape[-1]))}'"
+        )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_MODULES = ("chains", "products")
+_MODULES = (
+    "chains",
+    "losses",
+    "products",
+    "sums",
+)
 
 
 def kernels() -> list:

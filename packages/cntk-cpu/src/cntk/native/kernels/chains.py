@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cntk.execution.kernels import Kernel
-from cntk.execution.passes.chains import Chain, Formula
 from cntk.execution.passes.forms import Form
+from cntk.execution.passes.formula import Chain, Formula
 from cntk.native.launch import Launch, Place, place
 from cntk.native.library import operations
 
