@@ -14,6 +14,11 @@
 #include "functions.h"
 #include "launch.h"
 
+/* cntk.log ends here: what is smaller has one logarithm, and one slope (e to its power). */
+#define LOWEST_ARGUMENT 1e-37
+#define LOWEST_LOGARITHM -85.0999984741211
+#define LOWEST_POWER 1.1003738290472001e-37
+
 enum { TILE = 512, MOST_REGISTERS = 96 };
 enum { DENSE, SCALAR, PERIODIC, STRIDED, NUMBER };
 enum {
