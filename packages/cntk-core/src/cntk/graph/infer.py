@@ -12,6 +12,7 @@ from cntk.axis import UNKNOWN_AXES, Axis
 from cntk.dtypes import dtype_name
 from cntk.errors import AxisError, CNTKError, DTypeError, ExecutionError, ShapeError, placed
 from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, is_unknown, shape_text
+from cntk.sparse import DENSE, Storage
 
 _BROADCAST_HINT = (
     "try: C.reshape; sizes are compared from the last axis on, and a size of 1 fits any other"
@@ -47,8 +48,13 @@ class Spec(NamedTuple):
     shape: tuple[int, ...]
     dtype: np.dtype | None
     axes: tuple[Axis, ...]
-    is_sparse: bool
+    storage: Storage
     needs_gradient: bool
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the data are not dense."""
+        return self.storage is not DENSE
 
 
 def infer(operator, operands, attributes: dict, made_at: str | None = None) -> list[Spec]:
@@ -67,12 +73,12 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
     except CNTKError as error:
         raise placed(error, *operand_lines(operator, operands), made_at=made_at) from None
     needs = any(operand.needs_gradient for operand in operands)
-    sparse = bool(operator.rules.get("is_sparse")) and operator.run_rule(
-        "is_sparse", operands, attributes
-    )
+    storage = DENSE
+    if "storage" in operator.rules:
+        storage = operator.run_rule("storage", operands, attributes)
     per_output = axes if isinstance(axes, list) else [axes] * len(shapes)
     return [
-        Spec(shape, dtype, its_axes, sparse, needs and name not in operator.no_gradient)
+        Spec(shape, dtype, its_axes, storage, needs and name not in operator.no_gradient)
         for name, shape, its_axes in zip(operator.outputs, shapes, per_output)
     ]
 

@@ -19,6 +19,7 @@ from cntk.execution.program import Program
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
+from cntk.sparse import DENSE
 from cntk.testing.calls import Call
 from cntk.testing.interpreter import Interpreter
 
@@ -97,7 +98,7 @@ class Derivatives(Graph):
 
     def _weight(self, like: Symbol, key) -> Symbol:
         """Return a leaf of random numbers, as many as a symbol has."""
-        spec = Spec(like.shape, like._dtype, like.dynamic_axes, False, False)
+        spec = Spec(like.shape, like._dtype, like.dynamic_axes, DENSE, False)
         interpreter = self.interpreter()
         shape = np.shape(interpreter.value(like))
         self.layouts.update(interpreter.layouts)  # those that steps have made
