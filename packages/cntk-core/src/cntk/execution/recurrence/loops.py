@@ -9,6 +9,7 @@ from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
 from cntk.shape import is_unknown
+from cntk.sparse import DENSE
 from cntk.variables import Variable
 
 _DELAYS = {"past_value": False, "future_value": True}  # whether it runs backwards
@@ -49,7 +50,7 @@ class Loop:
         self._inside = lowering.inside(self._body, self._symbol)
         for node in delays:
             output = node.outputs[0]
-            spec = Spec(output.shape, output._dtype, axes, False, True)
+            spec = Spec(output.shape, output._dtype, axes, DENSE, True)
             carry = self._body.leaf("given", ("carry", id(node)), spec, key=("carry", id(node)))
             self._inside.symbol_of[output] = carry
         for node in order:
@@ -132,7 +133,7 @@ class Loop:
 
     def _add_input(self, outer: Symbol) -> Symbol:
         kind, axes = _kind(outer, self._axes)
-        spec = Spec(outer.shape, outer._dtype, axes, outer.is_sparse, outer.needs_gradient)
+        spec = Spec(outer.shape, outer._dtype, axes, outer.storage, outer.needs_gradient)
         key = ("input", len(self._inputs))
         leaf = self._body.leaf("given", key, spec, key=key)
         self._inputs.append(Input(leaf, kind))
