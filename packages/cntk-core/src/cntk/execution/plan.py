@@ -76,7 +76,7 @@ class Plan:
         place_outputs: bool = False,
         layouts: Iterable[tuple] = (),
     ) -> None:
-        self.outputs = list(outputs)
+        self.outputs, self.training = list(outputs), graph.training
         known = {symbol.number for symbol in available}
         fed = {symbol.dynamic_axes for leaf, symbol in graph.leaves if leaf.kind == "argument"}
         fed.update(layouts)

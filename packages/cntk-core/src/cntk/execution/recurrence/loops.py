@@ -146,7 +146,8 @@ class Loop:
             operator = step.operator
             reference = operator.rules.get("reference")
             asks = reference is not None and "layouts" in reference.names
-            whole = asks and any(x.has_rows for x in step.operands[:1])
+            # random numbers depend on where a row stands, which a time step's layout tells
+            whole = asks and not operator.is_random and any(x.has_rows for x in step.operands[:1])
             if operator.updates or operator.derives_layout or whole:
                 raise ExecutionError(
                     describe(

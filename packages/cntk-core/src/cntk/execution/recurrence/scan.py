@@ -23,8 +23,8 @@ class Input:
 
     Args:
         leaf: its symbol in the body.
-        kind: rows of the time step, one row per sequence, the whole value, or the offset of a
-            stream of random numbers, which goes on with each step.
+        kind: rows of the time step, one row per sequence, the whole value, or the offset in a
+            stream of random numbers.
     """
 
     leaf: Symbol
