@@ -155,8 +155,8 @@ class Plan:
                 self.cells.append((index, slot))
             elif leaf.kind == "attribute":
                 self.attributes.append((index, slot))
-            else:
-                self.offsets.append((index, slot, self._drawn_with(symbol)))
+            elif (drawn := self._drawn_with(symbol)) is not None:
+                self.offsets.append((index, slot, drawn))
         self.effect_targets = [index_of[id(effect.stored)] for effect in self.effects]
 
     def _layout_arguments(self) -> list[int]:
@@ -168,8 +168,11 @@ class Plan:
                 found.setdefault(symbol.dynamic_axes, index)
         return list(found.values())
 
-    def _drawn_with(self, offset: Symbol) -> Symbol:
-        """Return the output of the random step that starts at an offset."""
+    def _drawn_with(self, offset: Symbol) -> Symbol | None:
+        """Return the output of the random step that starts at an offset.
+
+        None: a recurrence was given the offset, but draws nothing in inference.
+        """
         for step in self.steps:
             if offset in step.attributes.values():
                 return step.outputs[0]

@@ -48,3 +48,11 @@ def test_gradients_go_where_the_values_went():
     gradients = function.backward(state, {function.output: frames(2, 4, 1)}, {x})[x]
     for gradient, value in zip(gradients, kept, strict=True):
         np.testing.assert_array_equal(gradient, value)
+
+
+def test_dropout_in_a_loop_draws_nothing_in_evaluation():
+    x = C.sequence.input_variable(3, needs_gradient=True)
+    function, undisturbed = (inside(x, C.sequence.past_value) for _ in range(2))
+    np.testing.assert_array_equal(function.eval({x: frames(2)}), [frames(2)[0]])
+    (ours,), (theirs,) = (trained(f, x, frames(20))[1][f.output] for f in (function, undisturbed))
+    np.testing.assert_array_equal(ours, theirs)

@@ -100,13 +100,11 @@ class Scan(Operator):
         self.outputs = tuple(f"y{i}" for i in range(len(self.stacked)))
         return output
 
-    def drawn_with(self, offset: Symbol) -> Symbol:
-        """Return the body's random value that an offset belongs to."""
-        return self.drawn_from(self.inputs[self.step.operands.index(offset)].leaf)
-
-    def drawn_from(self, leaf: Symbol) -> Symbol:
-        """Return the body's random value whose stream starts at a leaf of the body."""
-        return next(step.outputs[0] for step in self.body.steps if leaf in step.attributes.values())
+    def drawn_with(self, offset: Symbol) -> Symbol | None:
+        """Return the body's random value that starts at an offset; None if nothing is drawn."""
+        leaf = self.inputs[self.step.operands.index(offset)].leaf
+        drawn = (step.outputs[0] for step in self.body.steps if leaf in step.attributes.values())
+        return next(drawn, None)
 
     @property
     def own_kernel(self):
