@@ -57,6 +57,16 @@ class Symbol(TensorOpsMixin):
         """Apply an operator in this symbol's graph."""
         return self.graph.emit(operator, operands, attributes)
 
+    def recur(self, step, operands, states, backwards: bool = False) -> list[Symbol]:
+        """Return the states of a recurrence over this symbol's time steps.
+
+        Arguments as of :func:`cntk.execution.recurrence.recur.recur`, without the first operand,
+        which is this symbol.
+        """
+        from cntk.execution.recurrence.recur import recur
+
+        return recur(step, [self, *operands], states, backwards)
+
     def __repr__(self) -> str:
         source = self.source
         title = source.operator.name if isinstance(source, Step) else source.kind
