@@ -104,7 +104,7 @@ class Lowering:
             variable.shape,
             variable._dtype,
             variable.dynamic_axes,
-            variable.is_sparse,
+            Storage.of(variable.is_sparse),
             variable.needs_gradient,
         )
         if variable.is_input:
