@@ -21,6 +21,7 @@ import pytest
 import cntk
 from cntk import names
 
+from .signatures import difference, resolve
 from .source_tree import ALL_MODULES, ROOT
 
 API = json.loads((ROOT / "tests/data/api.json").read_text(encoding="utf-8"))
@@ -64,50 +65,23 @@ HERE = [entry for entry in API if not is_absent(entry)]
 ABSENT = [entry for entry in API if is_absent(entry)]
 
 
-def resolve(path):
-    """Return the thing at a dotted path: an attribute of the module before the last dot."""
-    module, _, name = path.rpartition(".")
-    return getattr(importlib.import_module(module), name)
-
-
-def parameters_printed(signature):
-    """Return the parameter names of a printed signature; ``*args`` and ``**kwargs`` are left out.
-
-    Defaults are printed in ways that Python does not read, ``<auto seed>``, and may hold commas.
-    """
-    flat, depth = "", 0
-    for character in re.sub(r"'[^']*'", "''", signature.strip()[1:-1]):
-        depth += (character in "([{<") - (character in ")]}>")
-        flat += character if depth == 0 else ""
-    parts = [part.partition("=")[0].strip() for part in flat.split(",")]
-    return [part for part in parts if part and not part.startswith("*")]
-
-
-def parameters_of(thing):
-    """Return {name: whether it has a default} of a callable, without ``*args`` and ``**kwargs``."""
-    collect = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    parameters = inspect.signature(thing).parameters.values()
-    return {p.name: p.default is not p.empty for p in parameters if p.kind not in collect}
-
-
 def assert_signature(thing, printed, what):
-    expected, actual = parameters_printed(printed), parameters_of(thing)
-    if "self" in expected and "self" not in actual:  # looked up on an instance or a static one
-        expected.remove("self")
-    assert list(actual)[: len(expected)] == expected, f"{what}{inspect.signature(thing)}: {printed}"
-    more = [name for name, has_default in list(actual.items())[len(expected) :] if not has_default]
-    assert not more or "*" in printed, f"{what} of CNTK 2.7 works without {more}"
+    found = difference(thing, printed)
+    assert found is None, f"{what}{inspect.signature(thing)}: {found}"
 
 
 def assert_member(cls, member):
-    kind, name, signature = re.fullmatch(
-        r"(?:(prop|attr|static) )?(\w+)(?: \(settable\))?(\(.*\))?", member
+    kind, name, settable, signature = re.fullmatch(
+        r"(?:(prop|attr|static) )?(\w+)( \(settable\))?(\(.*\))?", member
     ).groups()
     found = inspect.getattr_static(cls, name, None)
     assert found is not None, f"{cls.__name__} has no {name}"
+    what = f"{cls.__name__}.{name}"
+    if kind == "prop":
+        assert not callable(found), f"{what} is read without a call"
+        assert not settable or getattr(found, "fset", True), f"{what} can be set"
     if signature is None or (name.startswith("__") and name != "__init__"):
         return  # Python calls __add__ and the like by position
-    what = f"{cls.__name__}.{name}"
     assert_signature(cls if name == "__init__" else getattr(cls, name), signature, what)
     if kind == "static":
         assert isinstance(found, (staticmethod, classmethod)), f"{what} needs no instance"

@@ -4,6 +4,7 @@ import pytest
 
 import cntk as C
 from cntk import cntk_py, seeds
+from cntk.execution.threads import one_thread
 
 SWITCHES = """
     enable_forward_values_sharing disable_forward_values_sharing enable_cpueval_optimization
@@ -53,7 +54,7 @@ def test_levels_take_an_integer_and_say_why(name):
 
 
 def test_deterministic_algorithms(monkeypatch):
-    monkeypatch.setattr(cntk_py, "_deterministic_asked", False)
+    monkeypatch.setattr(one_thread, "always", False)
     assert not cntk_py.should_force_deterministic_algorithms()
     cntk_py.force_deterministic_algorithms()
     assert cntk_py.should_force_deterministic_algorithms()

@@ -92,3 +92,12 @@ def test_start_flags_count_only_where_both_have_some():
     assert flagged.agrees_with(Layout(2, [1, 2]))
     assert not flagged.agrees_with(Layout(2, [1, 2], [True, True]))
     assert not Layout(2).agrees_with(Layout(2, [1, 1]))
+
+
+def test_steps_tell_the_slots_of_their_rows():
+    layout = Layout(3, [1, 3, 2])
+    assert [(t, rows, slots.tolist()) for t, rows, slots in layout.steps()] == [
+        (0, slice(0, 3), [1, 2, 0]),
+        (1, slice(3, 5), [1, 2]),
+        (2, slice(5, 6), [1]),
+    ]

@@ -31,11 +31,11 @@ def test_the_published_answer():
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**63, 2**64 - 1])
-@pytest.mark.parametrize("slot", [0, 1, 2**64 - 1])
+@pytest.mark.parametrize("table", [0, 1, 2**64 - 1])
 @pytest.mark.parametrize("block", [0, 1, 12345, 2**60])
-def test_any_block_of_any_slot(seed, slot, block):
-    words = lanes(seed, 4 * block, 4, 64, slot)
-    assert words.tolist() == philox4x64(block + (slot << 64), seed)
+def test_any_block_of_any_table(seed, table, block):
+    words = lanes(seed, 4 * block, 4, 64, table)
+    assert words.tolist() == philox4x64(block + (table << 64), seed)
 
 
 @pytest.mark.parametrize("width", [16, 32, 64])

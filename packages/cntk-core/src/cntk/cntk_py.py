@@ -10,6 +10,7 @@ import importlib
 import operator
 from collections.abc import Callable
 
+from cntk.execution.threads import one_thread
 from cntk.namespace import lookup_absent
 from cntk.seeds import generate_random_seed as generate_random_seed
 from cntk.seeds import get_random_seed as get_random_seed
@@ -31,7 +32,6 @@ _ELSEWHERE = {
     "cntk.variables": "Constant Parameter Variable",
 }
 _HOME = {name: home for home, listed in _ELSEWHERE.items() for name in listed.split()}
-_deterministic_asked = False
 
 
 def __getattr__(name: str) -> object:
@@ -45,14 +45,16 @@ def __dir__() -> list[str]:
 
 
 def force_deterministic_algorithms() -> None:
-    """Ask for equal results of equal runs: here they are equal on every device, always."""
-    global _deterministic_asked
-    _deterministic_asked = True
+    """Ask for results that do not depend on the number of threads; it costs speed.
+
+    Equal runs on one machine have equal results without it.
+    """
+    one_thread.always = True
 
 
 def should_force_deterministic_algorithms() -> bool:
     """Return whether :func:`force_deterministic_algorithms` was called."""
-    return _deterministic_asked
+    return one_thread.always
 
 
 def _switch(name: str, why: str) -> Callable[[], None]:

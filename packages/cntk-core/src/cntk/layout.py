@@ -9,7 +9,9 @@ longer than ``t``, and frame ``t`` of the sequence at position ``s`` of that ord
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
@@ -128,6 +130,12 @@ class Layout:
     def time_of_row(self) -> np.ndarray:
         """For each packed row: its time step."""
         return np.repeat(np.arange(len(self.step_sizes)), self.step_sizes)
+
+    def steps(self) -> Iterator[tuple[int, slice, np.ndarray]]:
+        """Give each time step: its number, its rows, and the user's slots they belong to."""
+        bounds = self.offsets.tolist()
+        for time, (first, last) in enumerate(pairwise(bounds)):
+            yield time, slice(first, last), self.order[: last - first]
 
     def partners(self, steps: int) -> tuple[slice, slice | np.ndarray]:
         """Return the rows of frames that are ``steps`` apart, as (later ones, earlier ones)."""

@@ -1,8 +1,8 @@
 """Random bits that can be read at any position: Philox4x64-10, keyed by a seed.
 
-The stream of a seed is a table of 256-bit blocks. Block ``b`` of slot ``s`` is the Philox function
-of counter ``b + (s << 64)`` under the key ``(seed, 0)``: four 64-bit words, lowest first. A *lane*
-is 16, 32 or 64 bits of a word, again lowest first. Lane ``i`` depends on (seed, slot, i) alone, so
+A seed has 2**64 tables of 256-bit blocks. Block ``b`` of table ``t`` is the Philox function
+of counter ``b + (t << 64)`` under the key ``(seed, 0)``: four 64-bit words, lowest first. A *lane*
+is 16, 32 or 64 bits of a word, again lowest first. Lane ``i`` depends on (seed, table, i) alone, so
 any backend can compute any part of a stream, in any order, and agree bit for bit.
 
 Reference: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
@@ -26,8 +26,8 @@ class _Engine(threading.local):
         self.bits = np.random.Philox(key=0)
         self.state = self.bits.state  # buffer_pos is past the end: no word is left over
 
-    def move(self, seed: int, block: int, slot: int) -> None:
-        before = block + (slot << 64) - 1  # numpy counts up before it computes a block
+    def move(self, seed: int, block: int, table: int) -> None:
+        before = block + (table << 64) - 1  # numpy counts up before it computes a block
         counter, key = self.state["state"]["counter"], self.state["state"]["key"]
         for i in range(_WORDS_IN_BLOCK):
             counter[i] = before >> 64 * i & _WORD
@@ -38,7 +38,7 @@ class _Engine(threading.local):
 _engine = _Engine()
 
 
-def lanes(seed: int, first: int, count: int, width: int, slot: int = 0) -> np.ndarray:
+def lanes(seed: int, first: int, count: int, width: int, table: int = 0) -> np.ndarray:
     """Return ``count`` lanes of ``width`` bits, from lane ``first`` on.
 
     Args:
@@ -46,7 +46,7 @@ def lanes(seed: int, first: int, count: int, width: int, slot: int = 0) -> np.nd
         first: number of the first lane, from 0.
         count: how many.
         width: 16, 32 or 64 bits.
-        slot: which of the seed's independent tables, 0 to 2**64 - 1.
+        table: which of the seed's independent tables, 0 to 2**64 - 1.
 
     >>> whole, tail = lanes(7, 0, 6, 32), lanes(7, 4, 2, 32)
     >>> (whole[4:] == tail).all()
@@ -57,6 +57,6 @@ def lanes(seed: int, first: int, count: int, width: int, slot: int = 0) -> np.nd
     block, word = divmod(first_word, _WORDS_IN_BLOCK)
     skipped += word * per_word
     engine = _engine
-    engine.move(seed, block, slot)
+    engine.move(seed, block, table)
     words = engine.bits.random_raw(-(-(skipped + count) // per_word))
     return words.astype("<u8", copy=False).view(_LANE_TYPE[width])[skipped : skipped + count]

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import numpy as np
 
 from cntk.errors import ArgumentError, ShapeError
+
+
+class Storage(Enum):
+    """How the data of a value lie in memory: part of its inferred type."""
+
+    DENSE = "dense"
+    CSR = "csr"  # SparseRows: few elements of each sample
+    ROWS = "row-sparse"  # RowSparse: few rows of a whole array, the gradient to a table
+
+    @classmethod
+    def of(cls, is_sparse: bool) -> Storage:
+        """Return the storage of a variable."""
+        return cls.CSR if is_sparse else cls.DENSE
+
+
+DENSE = Storage.DENSE
 
 
 def is_csr(data: object) -> bool:

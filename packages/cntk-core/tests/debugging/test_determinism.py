@@ -5,10 +5,12 @@ import pytest
 
 import cntk as C
 from cntk import cntk_py, seeds
+from cntk.execution.threads import one_thread
 
 
 @pytest.fixture(autouse=True)
-def seeds_as_before():
+def switches_as_before(monkeypatch):
+    monkeypatch.setattr(one_thread, "always", False)
     yield
     seeds.reset_random_seed()
 
@@ -20,8 +22,7 @@ def test_nodes_draw_the_same_from_then_on():
     assert np.array_equal(first, second)
 
 
-def test_it_asks_for_deterministic_algorithms(monkeypatch):
-    monkeypatch.setattr(cntk_py, "_deterministic_asked", False)
+def test_it_asks_for_deterministic_algorithms():
     C.debugging.force_deterministic(3)
     assert cntk_py.should_force_deterministic_algorithms()
     assert seeds.is_random_seed_fixed()

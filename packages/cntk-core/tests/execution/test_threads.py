@@ -7,7 +7,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import cntk as C
-from cntk.execution.threads import OneThread
+from cntk.execution.threads import OneThread, one_thread
 
 
 def threads() -> set[int]:
@@ -70,3 +70,26 @@ def test_large_products_are_right():
     w = C.parameter((1024, 1024), init=np.eye(1024, dtype="f"))
     data = np.random.default_rng(1).random((128, 1024), np.float32)
     assert (C.times(x, w).eval({x: data}) == data).all()
+
+
+def test_one_thread_always_if_results_must_not_depend_on_their_number():
+    context = OneThread()
+    context.always = True
+    with context, context.all_threads():
+        assert threads() == {1}
+    assert threads() == {2}
+
+
+def test_deterministic_products_do_not_depend_on_the_number_of_threads(monkeypatch):
+    monkeypatch.setattr(one_thread, "always", False)
+    C.cntk_py.force_deterministic_algorithms()
+    random = np.random.default_rng(1)
+    x, w = (
+        C.input_variable(2000),
+        C.parameter((2000, 1000), init=random.random((2000, 1000), np.float32)),
+    )
+    product, data = C.times(x, w), random.random((64, 2000), np.float32)
+    with_two = product.eval({x: data})
+    with threadpool_limits(1, user_api="blas"):
+        with_one = product.eval({x: data})
+    np.testing.assert_array_equal(with_one, with_two)

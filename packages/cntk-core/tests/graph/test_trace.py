@@ -152,3 +152,41 @@ class TestSignatures:
     def test_refusals(self, types, named, why):
         with pytest.raises(TypeError, match=why):
             C.Function(lambda v: v * 2).update_signature(*types, **named)
+
+
+def test_a_function_uses_the_arguments_of_the_one_it_stands_in():
+    @C.Function
+    def outer(history, input):
+        encoded = C.relu(input)
+
+        @C.Function
+        def step(x):
+            return encoded + 2 * x
+
+        assert [argument.name for argument in step.signature] == ["x"]
+        return step(history)
+
+    assert [argument.name for argument in outer.signature] == ["history", "input"]
+    x, y = C.input_variable(2), C.input_variable(2)
+    value = outer(x, y).eval({x: np.ones((1, 2), "f"), y: np.full((1, 2), 3, "f")})
+    assert value.tolist() == [[5, 5]]
+
+
+def test_it_is_not_the_arguments_of_a_function_that_is_finished():
+    kept = []
+
+    @C.Function
+    def outer(history, input):
+        kept.append(C.Function(lambda x: x + input))
+        return kept[0](history)
+
+    with pytest.raises(TypeError, match="expected 2 arguments, got 1"):
+        kept[0](C.input_variable(2))
+
+
+def test_a_block_stands_alone():
+    def outer(history, input):
+        return C.BlockFunction("Add", "add")(lambda x: x + input)(history)
+
+    with pytest.raises(TypeError, match="missing arguments .*outside its arguments"):
+        C.Function(outer)

@@ -71,3 +71,22 @@ def test_streams_are_those_of_the_source():
     one, other = (MinibatchSourceFromData({name: np.ones((4, 2), "f")}) for name in "ab")
     with pytest.raises(ValueError, match="not a stream of this source: it has a"):
         loss.test(one, 2, streams=[other.streams.b])
+
+
+def test_a_last_minibatch_that_overshoots_leaves_no_empty_epoch_behind():
+    class Sequences(MinibatchSourceFromData):
+        def next_minibatch(self, num_samples, *args, **kwargs):
+            return super().next_minibatch(3, *args, **kwargs)  # a sequence is never cut
+
+    x, weight = C.input_variable(2), C.parameter((2, 1), init=0.5)
+    loss = C.square(C.times(x, weight))
+    source = Sequences(dict(x=np.ones((12, 2), "f")))
+    seen = []
+    writer = C.logging.TrainingSummaryProgressCallback(
+        1, lambda epoch, loss, metric, samples: seen.append(samples)
+    )
+    loss.train(
+        source, 3, streams=[source.streams.x], epoch_size=4, max_epochs=2,
+        parameter_learners=C.sgd([weight], 0.01), callbacks=[writer],
+    )  # fmt: skip
+    assert seen == [6, 3]

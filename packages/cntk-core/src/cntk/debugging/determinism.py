@@ -9,7 +9,7 @@ from cntk.seeds import set_fixed_random_seed
 def force_deterministic(seed: int) -> None:
     """Give every node with random numbers the same seed, from now on.
 
-    The kernels are deterministic anyway: equal runs of equal programs have equal results.
+    Equal runs of equal programs have equal results anyway; now also with another number of threads.
 
     Args:
         seed: the seed, an integer from 0.

@@ -13,6 +13,7 @@ from cntk.execution.symbols import PlanGraph, Purpose, Symbol, freeze
 from cntk.graph.flatten import FlatGraph
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
+from cntk.sparse import DENSE, Storage
 from cntk.variables import Constant, Variable
 
 
@@ -76,7 +77,7 @@ class Lowering:
     def runtime(self, node: PrimitiveFunction, name: str) -> Symbol:
         """Return the symbol of an attribute that may change without a new plan."""
         kind = "offset" if name == "rng_offset" else "attribute"
-        spec = Spec((), node.outputs[0]._dtype, (), False, False)
+        spec = Spec((), node.outputs[0]._dtype, (), DENSE, False)
         return self.graph.leaf(kind, (node, name), spec, key=(id(node), name))
 
     def symbol(self, variable: Variable) -> Symbol:
@@ -103,7 +104,7 @@ class Lowering:
             variable.shape,
             variable._dtype,
             variable.dynamic_axes,
-            variable.is_sparse,
+            Storage.of(variable.is_sparse),
             variable.needs_gradient,
         )
         if variable.is_input:

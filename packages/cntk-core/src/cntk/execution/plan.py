@@ -78,7 +78,7 @@ class Plan:
         place_outputs: bool = False,
         layouts: Iterable[tuple] = (),
     ) -> None:
-        self.outputs = list(outputs)
+        self.outputs, self.training = list(outputs), graph.training
         known = {symbol.number for symbol in available}
         fed = {symbol.dynamic_axes for leaf, symbol in graph.leaves if leaf.kind == "argument"}
         fed.update(layouts)
@@ -158,8 +158,8 @@ class Plan:
                 self.cells.append((index, slot))
             elif leaf.kind == "attribute":
                 self.attributes.append((index, slot))
-            else:
-                self.offsets.append((index, slot, self._drawn_with(symbol)))
+            elif (drawn := self._drawn_with(symbol)) is not None:
+                self.offsets.append((index, slot, drawn))
         self.effect_targets = [index_of[id(effect.stored)] for effect in self.effects]
 
     def _layout_arguments(self) -> list[int]:
@@ -171,8 +171,11 @@ class Plan:
                 found.setdefault(symbol.dynamic_axes, index)
         return list(found.values())
 
-    def _drawn_with(self, offset: Symbol) -> Symbol:
-        """Return the output of the random step that starts at an offset."""
+    def _drawn_with(self, offset: Symbol) -> Symbol | None:
+        """Return the output of the random step that starts at an offset.
+
+        None: a recurrence was given the offset, but draws nothing in inference.
+        """
         for step in self.steps:
             if offset in step.attributes.values():
                 return step.outputs[0]

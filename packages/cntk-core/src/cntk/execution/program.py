@@ -10,9 +10,9 @@ from cntk.axis import Axis
 from cntk.errors import CNTKError, ShapeError, placed
 from cntk.execution.arguments import misfit
 from cntk.execution.arguments.feeding import rows_for
+from cntk.execution.offsets import Draw
 from cntk.execution.plan import Plan
 from cntk.execution.pool import Instance
-from cntk.execution.symbols import Symbol
 from cntk.execution.threads import one_thread
 from cntk.layout import Layout
 from cntk.shape import is_static, shape_text
@@ -57,7 +57,7 @@ class Program:
         plan = self.plan
         instance = plan.lease(layouts)
         slots = instance.slots
-        offsets: list = []
+        drawn: list[Draw] = []
         try:
             for rows, slot in fed:
                 slots[slot] = rows
@@ -68,9 +68,9 @@ class Program:
                 slots[slot] = target.cell.read(target._shape, target._dtype)
             for node, name, slot in self.attributes:
                 slots[slot] = node.arguments_by_name[name]
-            for node, slot, drawn in self.offsets:
-                slots[slot] = _reserve(node, _count(drawn, layouts))
-                offsets.append((node, slots[slot]))
+            for node, slot, symbol in self.offsets:
+                drawn.append(Draw(node, symbol, plan.training))
+                slots[slot] = drawn[-1].take(layouts)
             if given:
                 for key, array in given.items():
                     slots[plan.given_slots[key]] = array
@@ -79,13 +79,16 @@ class Program:
                 for launch in plan.launches:
                     launch(slots)
         except BaseException as error:
-            for node, offset in offsets:
-                node.arguments_by_name["rng_offset"] = offset
+            for draw in reversed(drawn):
+                draw.take_back()
             plan.release(instance)
             if isinstance(error, ShapeError):
                 raise self._placed(error, fed) from None
             raise
-        return Run(self, instance, layouts)
+        run = Run(self, instance, layouts)
+        for draw in drawn:
+            draw.settle(run.layout_of)
+        return run
 
     def _feed(self, data: dict, layouts: dict | None) -> tuple[list, dict]:
         """Return ([(rows, slot)], {dynamic axes: layout}) of what is fed."""
@@ -182,21 +185,6 @@ class Run:
     def end(self) -> None:
         """Give the memory back."""
         self.program.plan.release(self.instance)
-
-
-def _reserve(node, count: int) -> int:
-    """Take random numbers of a node; return where they begin."""
-    with _commit_lock:
-        offset = node.arguments_by_name["rng_offset"]
-        node.arguments_by_name["rng_offset"] = offset + count
-    return offset
-
-
-def _count(symbol: Symbol, layouts: dict) -> int:
-    count = 1
-    for size in symbol.shape:
-        count *= max(size, 1)
-    return count * (layouts[symbol.dynamic_axes].rows if symbol.dynamic_axes else 1)
 
 
 def _agree(known: Layout, layout: Layout) -> bool:

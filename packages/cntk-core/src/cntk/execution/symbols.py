@@ -14,27 +14,33 @@ from cntk.execution.passes.fuse import fused
 from cntk.execution.passes.simplify import rewrite
 from cntk.graph.infer import Spec, infer
 from cntk.operators.declare import registry
+from cntk.sparse import DENSE
 from cntk.tensor import TensorOpsMixin
 
 
 class Symbol(TensorOpsMixin):
     """One value of a plan. Has what operators' rules ask of an operand."""
 
-    __slots__ = ("_dtype", "dynamic_axes", "graph", "is_sparse", "needs_gradient", "number",
-                 "position", "shape", "source")  # fmt: skip
+    __slots__ = ("_dtype", "dynamic_axes", "graph", "needs_gradient", "number", "position",
+                 "shape", "source", "storage")  # fmt: skip
 
     def __init__(self, graph: PlanGraph, source: Step | Leaf, position: int, spec: Spec) -> None:
         assert spec.dtype is not None, "placeholders are refused before a plan is made"
         self.graph, self.source, self.position = graph, source, position
         self.shape, self.dynamic_axes = spec.shape, spec.axes
         self._dtype: np.dtype = spec.dtype
-        self.is_sparse, self.needs_gradient = spec.is_sparse, spec.needs_gradient
+        self.storage, self.needs_gradient = spec.storage, spec.needs_gradient
         self.number = graph.count_symbol()
 
     @property
     def dtype(self) -> np.dtype:
         """Element type."""
         return self._dtype
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether its data are not dense."""
+        return self.storage is not DENSE
 
     @property
     def has_rows(self) -> bool:
@@ -50,6 +56,16 @@ class Symbol(TensorOpsMixin):
     def emit(self, operator, operands, attributes: dict):
         """Apply an operator in this symbol's graph."""
         return self.graph.emit(operator, operands, attributes)
+
+    def recur(self, step, operands, states, backwards: bool = False) -> list[Symbol]:
+        """Return the states of a recurrence over this symbol's time steps.
+
+        Arguments as of :func:`cntk.execution.recurrence.recur.recur`, without the first operand,
+        which is this symbol.
+        """
+        from cntk.execution.recurrence.recur import recur
+
+        return recur(step, [self, *operands], states, backwards)
 
     def __repr__(self) -> str:
         source = self.source
@@ -156,13 +172,13 @@ class PlanGraph:
 
     def scalar(self, kind: str, payload, dtype: np.dtype, key=None) -> Symbol:
         """Return the symbol of a run-time number."""
-        return self.leaf(kind, payload, Spec((), dtype, (), False, False), key)
+        return self.leaf(kind, payload, Spec((), dtype, (), DENSE, False), key)
 
     def literal(self, value, dtype: np.dtype) -> Symbol:
         """Return the symbol of a number or array that an operator's own body wrote."""
         array = np.asarray(value, dtype)
         key = (array.tobytes(), array.shape, array.dtype.str)
-        return self.leaf("literal", array, Spec(array.shape, array.dtype, (), False, False), key)
+        return self.leaf("literal", array, Spec(array.shape, array.dtype, (), DENSE, False), key)
 
     def symbols(self, operands) -> list[Symbol]:
         """Return operands as symbols; numbers and arrays become literals."""
@@ -213,7 +229,7 @@ class PlanGraph:
         by_name = dict(zip(step.operator.signature.operands, step.operands))
         by_name["y"] = step.outputs[0]
         model = by_name[like.name]
-        return Spec(model.shape, like.dtype or model._dtype, model.dynamic_axes, False, False)
+        return Spec(model.shape, like.dtype or model._dtype, model.dynamic_axes, DENSE, False)
 
     def _add_effect(self, step: Step, operand_name: str, value: Symbol) -> None:
         position = step.operator.signature.operands.index(operand_name)

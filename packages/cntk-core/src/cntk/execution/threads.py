@@ -12,9 +12,15 @@ from threading import Lock
 
 
 class OneThread:
-    """A context in which BLAS uses one thread; contexts of several Python threads may overlap."""
+    """A context in which BLAS uses one thread; contexts of several Python threads may overlap.
+
+    Attributes:
+        always: large products use one thread as well. The last bits of a product depend on the
+            number of threads that share it, so then results do not depend on the machine's.
+    """
 
     def __init__(self) -> None:
+        self.always = False
         self._lock, self._depth = Lock(), 0
         self._libraries: list | None = None
         self._usual: list[int] = []
@@ -38,7 +44,8 @@ class OneThread:
     def all_threads(self):
         """Give BLAS the threads that it had before."""
         with self._lock:
-            self._set_usual()
+            if not self.always:
+                self._set_usual()
         try:
             yield
         finally:

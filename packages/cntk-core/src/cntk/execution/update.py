@@ -7,6 +7,7 @@ from cntk.execution.program import Program
 from cntk.execution.symbols import Effect, PlanGraph, Symbol
 from cntk.execution.watch import watchers
 from cntk.graph.infer import Spec
+from cntk.sparse import DENSE
 
 
 class _State(dict):
@@ -18,7 +19,7 @@ class _State(dict):
 
     def __missing__(self, name: str) -> Symbol:
         array = self._learner.state_array(self._index, name)
-        spec = Spec(array._shape, array._dtype, (), False, False)
+        spec = Spec(array._shape, array._dtype, (), DENSE, False)
         self[name] = self._graph.leaf("cell", array, spec)
         return self[name]
 
@@ -48,7 +49,7 @@ class Update:
         return self._watchers == watchers()
 
     def _add(self, graph: PlanGraph, learner, index: int, parameter) -> None:
-        spec = Spec(parameter.shape, parameter._dtype, (), False, False)
+        spec = Spec(parameter.shape, parameter._dtype, (), DENSE, False)
         old = graph.leaf("cell", parameter, spec)
         gradient = graph.leaf("given", ("gradient", index), spec, key=("gradient", index))
 

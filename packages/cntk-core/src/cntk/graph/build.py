@@ -13,6 +13,7 @@ from cntk.graph.function import Function
 from cntk.graph.infer import adapt_constants, infer, is_guessing
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
 from cntk.shape import is_unknown
+from cntk.sparse import Storage
 from cntk.tensor import NDArrayView
 from cntk.upward import module
 from cntk.variables import Constant, Variable, next_uid, placeholder_like, skip_uids
@@ -252,7 +253,7 @@ def _infer_block(block: Block) -> None:
             infer_node(node)
     block.take_specs(
         [
-            Spec(o.shape, o._dtype, o.dynamic_axes, o.is_sparse, o.needs_gradient)
+            Spec(o.shape, o._dtype, o.dynamic_axes, Storage.of(o.is_sparse), o.needs_gradient)
             for o in block.body.outputs
         ]
     )

@@ -12,7 +12,13 @@ from cntk.graph.running import Running
 from cntk.graph.traverse import find_all_with_name, leaves
 from cntk.tensor import TensorOpsMixin
 from cntk.upward import module
-from cntk.variables import PartOfGraph, Variable, VariableKind, checked_name
+from cntk.variables import (
+    PartOfGraph,
+    Variable,
+    VariableKind,
+    arguments_of_running_bodies,
+    checked_name,
+)
 
 if TYPE_CHECKING:
     from cntk.graph.nodes import Node
@@ -156,8 +162,13 @@ class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
 
     @property
     def signature(self) -> tuple[Variable, ...]:
-        """The arguments of a call, in order."""
-        return self.arguments
+        """The arguments of a call, in order.
+
+        Those of a Python function that is being turned into a Function, and that this one stands
+        in, are given already.
+        """
+        given = arguments_of_running_bodies()
+        return tuple(argument for argument in self.arguments if argument not in given)
 
     @property
     def parameters(self) -> tuple[Variable, ...]:

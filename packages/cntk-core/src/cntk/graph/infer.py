@@ -12,6 +12,7 @@ from cntk.axis import UNKNOWN_AXES, Axis
 from cntk.dtypes import dtype_name
 from cntk.errors import AxisError, CNTKError, DTypeError, ExecutionError, ShapeError, placed
 from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, is_unknown, shape_text
+from cntk.sparse import DENSE, Storage
 
 _BROADCAST_HINT = (
     "try: C.reshape; sizes are compared from the last axis on, and a size of 1 fits any other"
@@ -47,8 +48,13 @@ class Spec(NamedTuple):
     shape: tuple[int, ...]
     dtype: np.dtype | None
     axes: tuple[Axis, ...]
-    is_sparse: bool
+    storage: Storage
     needs_gradient: bool
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the data are not dense."""
+        return self.storage is not DENSE
 
 
 def infer(operator, operands, attributes: dict, made_at: str | None = None) -> list[Spec]:
@@ -67,12 +73,12 @@ def infer(operator, operands, attributes: dict, made_at: str | None = None) -> l
     except CNTKError as error:
         raise placed(error, *operand_lines(operator, operands), made_at=made_at) from None
     needs = any(operand.needs_gradient for operand in operands)
-    sparse = bool(operator.rules.get("is_sparse")) and operator.run_rule(
-        "is_sparse", operands, attributes
-    )
+    storage = DENSE
+    if "storage" in operator.rules:
+        storage = operator.run_rule("storage", operands, attributes)
     per_output = axes if isinstance(axes, list) else [axes] * len(shapes)
     return [
-        Spec(shape, dtype, its_axes, sparse, needs and name not in operator.no_gradient)
+        Spec(shape, dtype, its_axes, storage, needs and name not in operator.no_gradient)
         for name, shape, its_axes in zip(operator.outputs, shapes, per_output)
     ]
 
@@ -146,19 +152,22 @@ def common_dtype(op_name: str, operands) -> np.dtype | None:
 
 def _axes(operator, operands, attributes: dict) -> tuple[Axis, ...] | list[tuple[Axis, ...]]:
     if "axes" in operator.rules:
-        if any(x.dynamic_axes == UNKNOWN_AXES for x in _asked(operator, operands)):
-            follows = _guessing.get() and operands[0].dynamic_axes != UNKNOWN_AXES
-            return merge_axes(operator.op_name, operands) if follows else UNKNOWN_AXES
+        asked = _asked(operator, operands, "axes")
+        if any(x.dynamic_axes == UNKNOWN_AXES for x in asked):
+            # operands of a variadic operator are alike; else the first leads, as that of a delay
+            leads = operator.signature.variadic or asked[0].dynamic_axes != UNKNOWN_AXES
+            guess = _guessing.get() and leads
+            return merge_axes(operator.op_name, asked) if guess else UNKNOWN_AXES
         axes = operator.run_rule("axes", operands, attributes)
         return axes if isinstance(axes, list) else tuple(axes)
     return merge_axes(operator.op_name, operands)
 
 
-def _asked(operator, operands) -> list:
-    """Return the operands whose dynamic axes decide about those of the output."""
+def _asked(operator, operands, rule: str) -> list:
+    """Return the operands that a rule of the operator looks at."""
     if operator.signature.variadic:
         return list(operands)
-    names = operator.rules["axes"].names
+    names = operator.rules[rule].names
     return [x for x, name in zip(operands, operator.signature.operands) if name in names]
 
 
@@ -190,7 +199,7 @@ def _shapes(operator, operands, attributes: dict) -> list[tuple[int, ...]]:
     count = len(operator.outputs)
     if operator.family == "elementwise" and "shape" not in operator.rules:
         return [_elementwise_shape(operator, operands)] * count
-    if any(is_unknown(x.shape) for x in operands):
+    if any(is_unknown(x.shape) for x in _asked(operator, operands, "shape")):
         if _guessing.get() and "guess" in operator.rules:
             return [operator.run_rule("guess", operands, attributes)] * count
         if "num_outputs" in operator.rules:

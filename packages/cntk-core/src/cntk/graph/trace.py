@@ -11,13 +11,22 @@ from cntk.graph.clone import apply_to
 from cntk.graph.function import Function
 from cntk.graph.types import VariableType, type_of
 from cntk.upward import module
-from cntk.variables import Variable, placeholder_like, placeholder_variable, tracing
+from cntk.variables import (
+    Variable,
+    arguments_of_running_bodies,
+    placeholder_like,
+    placeholder_variable,
+    tracing,
+)
 
 
 def trace(
     function: Callable, *, op_name: str | None = None, name: str = "", make_block_of=False
 ) -> Function:
     """Return the Function that a Python function describes.
+
+    Its body may use the arguments of Python functions that it stands in, while these are being
+    turned into Functions: they become further arguments, which a call there does not give.
 
     Args:
         function: its parameters become arguments; annotations give their types; parameters with
@@ -33,13 +42,14 @@ def trace(
     types = _annotations(function)
     outer = [_argument(key, types.get(key)) for key in _positional(function)]
     arguments = [placeholder_like(argument) for argument in outer] if make_block_of else outer
-    with tracing():
+    with tracing(arguments):
         result = function(*arguments)
     title = getattr(function, "__name__", "function")
     if result is None:
         raise TypeError(f"CNTK Function '{title}' must return a value")
     body = _as_body(result)
-    _check_arguments(title, body, arguments)
+    given = frozenset() if make_block_of else arguments_of_running_bodies()
+    _check_arguments(title, body, arguments, given)
     if make_block_of:
         return make_block(body, list(zip(arguments, outer)), op_name or title, name)
     if name:
@@ -48,12 +58,12 @@ def trace(
 
 
 def in_order(body: Function, arguments: list[Variable]) -> Function:
-    """Return a Function with its arguments in a given order.
+    """Return a Function with these arguments in this order; others keep their places.
 
     As in CNTK 2.7 a block 'Tuple', which returns its operands, says the order: any walk from the
     root meets the block's operands as they stand there.
     """
-    if list(body.arguments) == arguments:
+    if [argument for argument in body.arguments if argument in arguments] == arguments:
         return body
     inside = [placeholder_like(argument) for argument in arguments]
     ordered = make_block(combine(inside), list(zip(inside, arguments)), "Tuple", "")
@@ -88,7 +98,9 @@ def _as_body(result) -> Function:
     return as_function(result)
 
 
-def _check_arguments(title: str, body: Function, arguments: list[Variable]) -> None:
+def _check_arguments(
+    title: str, body: Function, arguments: list[Variable], given: frozenset[Variable]
+) -> None:
     found = body.arguments
     unused = [a.name for a in arguments if a not in found]
     if unused:
@@ -96,7 +108,7 @@ def _check_arguments(title: str, body: Function, arguments: list[Variable]) -> N
             f"CNTK Function '{title}' has {len(unused)} unused arguments "
             f"({', '.join(unused)}), which is currently not supported"
         )
-    outside = [a.name or a.uid for a in found if a not in arguments]
+    outside = [a.name or a.uid for a in found if a not in arguments and a not in given]
     if outside:
         raise OutsideVariableError(
             f"CNTK Function '{title}' has {len(outside)} missing arguments "

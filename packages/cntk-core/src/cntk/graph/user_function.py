@@ -7,6 +7,7 @@ from cntk.graph.build import as_variable
 from cntk.graph.function import Function
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import CompositeFunction, Node
+from cntk.sparse import DENSE
 from cntk.upward import module
 from cntk.variables import Variable, VariableKind, next_uid
 
@@ -86,7 +87,7 @@ class UserFunction(Node):
             self._outputs = tuple(described)
         self.take_specs(
             [
-                Spec(o.shape, o._dtype, o.dynamic_axes, False, self._passes_gradient(o))
+                Spec(o.shape, o._dtype, o.dynamic_axes, DENSE, self._passes_gradient(o))
                 for o in described
             ]
         )

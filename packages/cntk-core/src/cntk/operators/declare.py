@@ -205,9 +205,9 @@ class Operator:
         """Declare what the operator is in a plan, written with operators."""
         return self._add("lower", function)
 
-    def is_sparse(self, function: Callable) -> Callable:
-        """Declare whether the output is sparse; default: it is dense."""
-        return self._add("is_sparse", function)
+    def storage(self, function: Callable) -> Callable:
+        """Declare the :class:`~cntk.sparse.Storage` of the output; default: it is dense."""
+        return self._add("storage", function)
 
     def inference(self, function: Callable) -> Callable:
         """Declare what the operator is outside training, written with operators."""

@@ -14,11 +14,13 @@ import numpy as np
 from cntk.autodiff import gradients
 from cntk.execution.arguments.feeding import rows_for
 from cntk.execution.lower import Lowering
+from cntk.execution.offsets import move_to, position_of
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
+from cntk.sparse import DENSE
 from cntk.testing.calls import Call
 from cntk.testing.interpreter import Interpreter
 
@@ -66,12 +68,12 @@ class Graph:
         """Return symbols as the engine computes them: planned, with the kernels of choice."""
         plan = Plan(self.plan_graph, wanted)
         supplied = {key: self.given[key] for key in plan.given_slots}
-        starts = {node: node.arguments_by_name["rng_offset"] for node in self._random_nodes()}
+        starts = [(node, position_of(node)) for node in self._random_nodes()]
         run = Program(plan, plan.payloads).run(self.call.feed(), supplied, self.layouts)
         found = [np.array(run.array(i)) for i in range(len(wanted))]
         run.end()
-        for node, offset in starts.items():  # so that the next run draws the same numbers
-            node.arguments_by_name["rng_offset"] = offset
+        for node, position in starts:  # so that the next run draws the same numbers
+            move_to(node, position)
         return found
 
     def _random_nodes(self) -> list:
@@ -97,7 +99,7 @@ class Derivatives(Graph):
 
     def _weight(self, like: Symbol, key) -> Symbol:
         """Return a leaf of random numbers, as many as a symbol has."""
-        spec = Spec(like.shape, like._dtype, like.dynamic_axes, False, False)
+        spec = Spec(like.shape, like._dtype, like.dynamic_axes, DENSE, False)
         interpreter = self.interpreter()
         shape = np.shape(interpreter.value(like))
         self.layouts.update(interpreter.layouts)  # those that steps have made

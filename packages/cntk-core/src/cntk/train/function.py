@@ -80,14 +80,13 @@ class _Loop:
     def __init__(self, trainer, source, mapping, minibatch_size) -> None:
         self.trainer, self.source, self.mapping = trainer, source, mapping
         self.minibatch_size = minibatch_size
-        self.seen = 0
+        self.seen = self.summarized = 0
 
     def run(self, total: int, summary_every: int) -> None:
         """Train on that many samples; summarize whenever ``summary_every`` more have been seen."""
         while self.seen < total and self._step(total - self.seen, summary_every):
             pass
-        if self.seen % summary_every:
-            self.trainer.summarize_training_progress()
+        self._end_epoch()
 
     def run_passes(self, passes: int, summary_every: int | None) -> None:
         """Train on whole passes over arrays: only they know where a pass of sequences ends.
@@ -101,9 +100,8 @@ class _Loop:
             while not self.source.at_end:
                 self._step(None, summary_every)
             if summary_every is None:
-                self.trainer.summarize_training_progress()
-        if summary_every is not None and self.seen % summary_every:
-            self.trainer.summarize_training_progress()
+                self._end_epoch()
+        self._end_epoch()
 
     def _step(self, left: int | None, summary_every: int | None) -> bool:
         """Train on a minibatch of at most ``left`` samples; return whether there was one."""
@@ -115,8 +113,14 @@ class _Loop:
         self.trainer.train_minibatch(data)
         before, self.seen = self.seen, self.seen + self.trainer.previous_minibatch_sample_count
         if summary_every is not None and self.seen // summary_every != before // summary_every:
-            self.trainer.summarize_training_progress()
+            self._end_epoch()
         return True
+
+    def _end_epoch(self) -> None:
+        """Summarize what has been seen since the last summary, if anything."""
+        if self.seen != self.summarized:
+            self.trainer.summarize_training_progress()
+            self.summarized = self.seen
 
     def _size(self) -> int:
         size = self.minibatch_size

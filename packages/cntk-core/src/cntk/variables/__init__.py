@@ -6,6 +6,7 @@ from cntk.variables.printing import axes_text as axes_text
 from cntk.variables.stored import Constant as Constant
 from cntk.variables.stored import Parameter as Parameter
 from cntk.variables.stored import resolve_shape as resolve_shape
+from cntk.variables.tracing import arguments_of_running_bodies as arguments_of_running_bodies
 from cntk.variables.tracing import tracing as tracing
 from cntk.variables.uids import checked_name as checked_name
 from cntk.variables.uids import lift_uid_counter as lift_uid_counter

@@ -94,3 +94,37 @@ def test_random_states_are_restored(tmp_path):
     other.restore(tmp_path / "a.model")
     arguments = other.root_function.arguments_by_name
     assert (arguments["seed"], arguments["rng_offset"]) == (7, 12)
+
+
+def dropping(seed=None):
+    """Return an input and a network with dropout in a block in a block."""
+    x, hole, wider = C.input_variable(40, needs_gradient=True), C.placeholder(), C.placeholder()
+    options = {} if seed is None else {"seed": seed}
+    inner = C.as_block(C.dropout(hole, 0.5, **options), [(hole, wider)], "Inner")
+    return x, C.as_block(inner, [(wider, x)], "Outer")
+
+
+def trained(network, x):
+    ones = np.ones((3, 40), "f")
+    return network.forward({x: ones}, network.outputs, set(network.outputs))[1][network.output]
+
+
+def test_random_states_inside_blocks_are_restored(tmp_path):
+    x, network = dropping(seed=7)
+    trained(network, x)
+    network.save(tmp_path / "a.model")
+    loaded = C.load_model(tmp_path / "a.model")
+    y, other = dropping()
+    other.restore(tmp_path / "a.model")
+    expected = trained(network, x)
+    np.testing.assert_array_equal(trained(other, y), expected)
+    np.testing.assert_array_equal(trained(loaded, loaded.arguments[0]), expected)
+
+
+def test_another_block_around_random_numbers_is_refused(tmp_path):
+    dropping()[1].save(tmp_path / "a.model")
+    x, hole = C.input_variable(40), C.placeholder()
+    noise = C.random.normal_like(hole)
+    other = C.as_block(noise, [(hole, x)], "Outer")
+    with pytest.raises(ModelFileError, match="the graph differs from the file"):
+        other.restore(tmp_path / "a.model")

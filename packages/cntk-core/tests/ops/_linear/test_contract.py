@@ -14,6 +14,7 @@ from cntk.execution.symbols import PlanGraph
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
 from cntk.ops._linear.contract import contract, contract_reference
+from cntk.sparse import DENSE
 
 ROWS = 3
 
@@ -47,7 +48,7 @@ def by_plan(arrays, has_rows, attributes):
     graph = PlanGraph(training=False)
     symbols = [
         graph.leaf("given", i, Spec(array.shape[rows:], array.dtype,
-                                    (BATCH_AXIS,) * rows, False, False), key=i)
+                                    (BATCH_AXIS,) * rows, DENSE, False), key=i)
         for i, (array, rows) in enumerate(zip(arrays, has_rows))
     ]  # fmt: skip
     plan = Plan(graph, [contract(*symbols, *attributes)])

@@ -57,3 +57,13 @@ def test_frequency_without_duplicates_is_near_what_happens():
 def test_what_cannot_be_chosen_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("duplicates", [True, False])
+def test_a_row_of_weights_is_taken_as_tutorials_give_it(duplicates):
+    weights = np.array([1, 2, 3, 4], "f")
+    row = weights.reshape(1, 4)
+    assert C.random_sample(row, 3, duplicates, seed=1).shape == (3, 4)
+    frequency = C.random_sample_inclusion_frequency(weights, 3, duplicates, seed=1).eval()
+    of_row = C.random_sample_inclusion_frequency(row, 3, duplicates, seed=1).eval()
+    assert np.array_equal(of_row, frequency[None])

@@ -159,6 +159,33 @@ def test_uses_share_the_parameters():
     assert layer(x).parameters == layer(x).parameters != ()
 
 
+@pytest.mark.parametrize(
+    "mix, first",
+    [
+        (lambda h, seen, x: h + x + seen, lambda x: x + 1),
+        (lambda h, seen, x: seen + x + h, lambda x: x + 1),
+        (lambda h, seen, x: C.reduce_sum(C.splice(seen, x)) + h, lambda x: [2 + x.sum()]),
+    ],
+    ids=["state first", "state last", "state after a splice"],
+)
+def test_a_step_may_look_at_another_sequence(mix, first):
+    other = C.sequence.input_variable(2, sequence_axis=C.Axis("other"), dtype=np.float64)
+
+    @C.Function
+    def outer(other, x):
+        @C.Function
+        def step(h, x):
+            return mix(h, C.sequence.broadcast_as(C.sequence.last(other), h), x)
+
+        return Recurrence(step)(x)
+
+    applied = outer(other, x)
+    assert applied.dynamic_axes == x.dynamic_axes
+    values = applied.eval({other: [np.ones((4, 2))] * len(DATA), x: DATA})
+    for found, data in zip(values, DATA):
+        assert np.allclose(found[0], first(data[0]))
+
+
 def test_a_step_may_use_layers_made_before():
     with C.default_options(dtype=np.float64):
         dense = Dense(2, init=1, bias=False)

@@ -8,6 +8,7 @@ from cntk.io.composite import CompositeDeserializer
 from cntk.io.deserializer import Deserializer, as_chunk
 from cntk.io.problems import Problems, data_error
 from cntk.io.sequence_reader import SequenceReader
+from cntk.logging.trace import TraceLevel
 from cntk.minibatch import (
     DEFAULT_RANDOMIZATION_WINDOW_IN_CHUNKS,
     FULL_DATA_SWEEP,
@@ -62,7 +63,7 @@ class MinibatchSource:
         randomization_window_in_chunks=DEFAULT_RANDOMIZATION_WINDOW_IN_CHUNKS,
         randomization_window_in_samples=0,
         randomization_seed=0,
-        trace_level=1,
+        trace_level=TraceLevel.Warning,
         multithreaded_deserializer=None,
         frame_mode=False,
         truncation_length=0,

@@ -19,6 +19,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cntk.generator import uniform
+
+_WORD = 2**64 - 1
+
 
 @dataclass(frozen=True)
 class Step:
@@ -77,7 +81,7 @@ class ShuffledOrder:
         """Return one step of a sweep."""
         if sweep != self._sweep:
             self._sweep, self._drawn = sweep, {}
-            self._chunk_ids = self._generator(sweep).permutation(self.num_steps)
+            self._chunk_ids = np.argsort(self._numbers(self.num_steps, sweep), kind="stable")
         live = [p for p in self._near(number) if 0 <= number - self._begin(p) < self._window]
         self._drawn = {p: self._drawn.get(p) or self._draw(p) for p in live}
         index, times, sizes = [], [], []
@@ -103,12 +107,14 @@ class ShuffledOrder:
 
     def _draw(self, position: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         count = self._count(int(self._chunk_ids[position]))
-        times = self._generator(self._sweep, position).random(count) * self._window
+        times = self._numbers(count, self._sweep, 1 + position) * self._window
         order = np.argsort(times, kind="stable")
         times = times[order]
         bounds = np.searchsorted(times, np.arange(self._window + 1))
         bounds[-1] = count
         return order, times + self._begin(position), bounds
 
-    def _generator(self, *key: int) -> np.random.Generator:
-        return np.random.default_rng([self._seed & (2**64 - 1), *key])
+    def _numbers(self, count: int, sweep: int, place: int = 0) -> np.ndarray:
+        """Return numbers from 0 to below 1: of a sweep's chunks, or of one chunk's sequences."""
+        table = (sweep << 32) + place
+        return uniform(self._seed & _WORD, 0, count, dtype=np.dtype("f8"), table=table & _WORD)

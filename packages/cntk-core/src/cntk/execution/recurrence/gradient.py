@@ -17,6 +17,7 @@ from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, operator, registry
 from cntk.operators.structure import spread_rows, sum_frames
+from cntk.sparse import DENSE
 
 
 def differentiate(scan: Scan, incoming: list[Symbol | None], wanted: set[int]) -> list:
@@ -58,7 +59,7 @@ class _Differentiation:
 
     def _leaf(self, word: tuple, like: Symbol) -> Symbol:
         key = ("gradient", *word)
-        spec = Spec(like.shape, like._dtype, like.dynamic_axes, False, False)
+        spec = Spec(like.shape, like._dtype, like.dynamic_axes, DENSE, False)
         return self.body.leaf("given", key, spec, key=key)
 
     def _seed(self, symbol: Symbol, dy: Symbol) -> Symbol:
@@ -121,7 +122,7 @@ class _Differentiation:
         copies: dict[int, Symbol] = {}
 
         def leaf(key: tuple, like: Symbol) -> Symbol:
-            spec = Spec(like.shape, like._dtype, like.dynamic_axes, like.is_sparse, True)
+            spec = Spec(like.shape, like._dtype, like.dynamic_axes, like.storage, True)
             return graph.leaf("given", key, spec, key=key)
 
         def inside(symbol: Symbol) -> Symbol:

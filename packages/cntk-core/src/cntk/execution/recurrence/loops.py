@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cntk.axis import UNKNOWN_AXES
 from cntk.errors import ExecutionError, ShapeError, describe
-from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
-from cntk.execution.symbols import PlanGraph, Symbol
-from cntk.graph.infer import Spec
+from cntk.execution.recurrence.body import Body, Carried
+from cntk.execution.recurrence.scan import Scan
+from cntk.execution.symbols import Symbol
 from cntk.graph.nodes import PrimitiveFunction
 from cntk.shape import is_unknown
 from cntk.variables import Variable
@@ -40,41 +40,24 @@ class Loop:
                 )
             )
         axes = delays[0].outputs[0].dynamic_axes
-        self._body = PlanGraph(lowering.graph.training)
-        self._inputs: list[Input] = []
-        self._operands: list[Symbol] = []
-        self._leaf_for: dict[int, Symbol] = {}
-        self._axes = axes
+        self._body = Body(lowering.graph, axes)
         self._meet_leaves(group)
-        self._inside = lowering.inside(self._body, self._symbol)
+        self._inside = lowering.inside(self._body.graph, self._symbol)
         for node in delays:
             output = node.outputs[0]
-            spec = Spec(output.shape, output._dtype, axes, False, True)
-            carry = self._body.leaf("given", ("carry", id(node)), spec, key=("carry", id(node)))
-            self._inside.symbol_of[output] = carry
+            self._inside.symbol_of[output] = self._body.carry(output.shape, output._dtype)
         for node in order:
-            before = len(self._body.steps)
+            before = len(self._body.graph.steps)
             self._inside.lower_node(node, flat.operands(node))
             self._check(node, before)
-        self.scan = Scan(self._body, self._inputs, axes, backwards.pop())
-        self._finish(delays)
+        self.scan: Scan = self._body.close(map(self._carried, delays), backwards.pop())
 
-    def _finish(self, delays: list) -> None:
-        """Close the cycles, and append the scan to the graph around it."""
-        initials: list[Symbol] = []
-        for node in delays:
-            value, initial = self._flat.operands(node)
-            start = self._outer.symbol(initial)
-            initials.append(start)
-            self.scan.states.append(
-                State(
-                    self._inside.symbol_of[node.outputs[0]],
-                    self._inside.symbol_of[value],
-                    node.arguments_by_name["time_step"],
-                    len(self._inputs) + len(initials) - 1,
-                )
-            )
-        self.scan.append_to(self._outer.graph, [*self._operands, *initials])
+    def _carried(self, delay) -> Carried:
+        """Return the state that a node for past or future values is."""
+        value, initial = self._flat.operands(delay)
+        inside = self._inside.symbol_of
+        steps = delay.arguments_by_name["time_step"]
+        return Carried(inside[delay.outputs[0]], inside[value], steps, self._outer.symbol(initial))
 
     def output(self, variable: Variable) -> Symbol:
         """Return the symbol, around the loop, of a variable computed inside."""
@@ -122,31 +105,17 @@ class Loop:
 
     def _symbol(self, given) -> Symbol:
         """Return the body's symbol for a variable, or a run-time number, from around the loop."""
-        outer = self._outer.symbol(given) if isinstance(given, Variable) else given
-        if outer.literal is not None:
-            return self._body.literal(outer.literal, outer._dtype)
-        known = self._leaf_for.get(outer.number)
-        if known is None:
-            known = self._leaf_for[outer.number] = self._add_input(outer)
-        return known
-
-    def _add_input(self, outer: Symbol) -> Symbol:
-        kind, axes = _kind(outer, self._axes)
-        spec = Spec(outer.shape, outer._dtype, axes, outer.is_sparse, outer.needs_gradient)
-        key = ("input", len(self._inputs))
-        leaf = self._body.leaf("given", key, spec, key=key)
-        self._inputs.append(Input(leaf, kind))
-        self._operands.append(outer)
-        return leaf
+        return self._body.read(self._outer.symbol(given) if isinstance(given, Variable) else given)
 
     def _check(self, node, first: int) -> None:
         """Refuse steps that cannot run on one time step, among those from number ``first`` on."""
-        for step in self._body.steps[first:]:
+        for step in self._body.graph.steps[first:]:
             operator = step.operator
             reference = operator.rules.get("reference")
             asks = reference is not None and "layouts" in reference.names
-            whole = asks and any(x.has_rows for x in step.operands[:1])
-            if operator.updates or operator.derives_layout or whole:
+            # random numbers depend on where a row stands, which a time step's layout tells
+            whole = asks and not operator.is_random and any(x.has_rows for x in step.operands[:1])
+            if operator.updates or operator.derives_layout or whole or isinstance(operator, Scan):
                 raise ExecutionError(
                     describe(
                         f"{node.op_name} inside a recurrence is not supported: it needs whole "
@@ -173,21 +142,6 @@ def _check_known(group: list) -> None:
                         "full shape",
                     )
                 )
-
-
-def _kind(outer: Symbol, axes) -> tuple[str, tuple]:
-    if getattr(outer.source, "kind", "") == "offset":
-        return OFFSET, ()
-    if not outer.dynamic_axes:
-        return WHOLE, ()
-    if outer.dynamic_axes == axes:
-        return MAPPED, axes
-    if len(outer.dynamic_axes) < len(axes):
-        return PER_SEQUENCE, axes
-    raise ExecutionError(
-        f"a recurrence over the axis '{axes[-1].name}' reads a value on the axis "
-        f"'{outer.dynamic_axes[-1].name}'"
-    )
 
 
 def _is_delay(node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -22,6 +22,23 @@ def _bind(step, inputs, outputs, context):
 kernel = Kernel("scan", _bind, writes=True)
 
 
+class _StepLayout(Layout):
+    """The rows of one time step: one frame of each sequence that is long enough.
+
+    Args:
+        whole: the layout of all time steps.
+        time: the step.
+        count: sequences that have it.
+    """
+
+    def __init__(self, whole: Layout, time: int, count: int) -> None:
+        super().__init__(count, np.ones(count, np.int64))
+        self._time, self._slots = time, whole.order[:count]
+
+    def steps(self) -> Iterator[tuple[int, slice, np.ndarray]]:
+        yield self._time, slice(0, self.num_samples), self._slots
+
+
 class _Runner:
     """The bound body, and where its arrays come from.
 
@@ -36,7 +53,7 @@ class _Runner:
         self.scan, self.outputs, self.layout_slot = scan, outputs, layout_slot
         self.plan = plan = Plan(scan.body, scan.stacked, place_outputs=True)
         given = plan.slot_of_leaf
-        self.rows, self.whole, self.sequences, self.offsets = [], [], [], []
+        self.rows, self.whole, self.sequences = [], [], []
         for source, entry in zip(inputs, scan.inputs):
             slot = given.get(entry.leaf.number)
             if slot is None:
@@ -45,11 +62,11 @@ class _Runner:
                 self.rows.append((slot, source))
             elif entry.kind == PER_SEQUENCE:
                 self.sequences.append((slot, source))
-            elif entry.kind == OFFSET:
-                size = math.prod(scan.drawn_from(entry.leaf).shape)
-                self.offsets.append((slot, source, size))
             else:
                 self.whole.append((slot, source))
+        # random numbers depend on the time step, which their layout tells
+        draws = any(entry.kind == OFFSET for entry in scan.inputs)
+        self.step_layout_slot = plan.layout_slots.get(scan.loop_axes) if draws else None
         # a size that is free is known only when the first step has been computed
         free = {i for i, symbol in enumerate(scan.stacked) if not is_static(symbol.shape)}
         self.placed = [(slot, i) for i, slot in plan.placed if i not in free]
@@ -78,7 +95,6 @@ class _Runner:
         rows = [(slot, slots[source]) for slot, source in self.rows]
         whole = [(slot, slots[source]) for slot, source in self.whole]
         sequences = [(slot, _ordered(slots[source], layout)) for slot, source in self.sequences]
-        offsets = [(slot, slots[source], size) for slot, source, size in self.offsets]
         states = [
             (slot, stacks[i], delay, self._initial(slots, initial, carry, layout))
             for slot, i, delay, initial, carry in self.states
@@ -106,8 +122,8 @@ class _Runner:
                 last = first + count
                 for slot, array in rows:
                     inner[slot] = array[first:last]
-                for slot, start, size in offsets:
-                    inner[slot] = start + first * size
+                if self.step_layout_slot is not None:
+                    inner[self.step_layout_slot] = _StepLayout(layout, t, count)
                 for slot, stack, delay, initial in states:
                     inner[slot] = _carried(
                         stack, initial, t, delay, count, starts, sizes, backwards

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, Operator
+from cntk.sparse import DENSE
 
 MAPPED, PER_SEQUENCE, WHOLE, OFFSET = "mapped", "per sequence", "whole", "offset"
 
@@ -22,8 +23,8 @@ class Input:
 
     Args:
         leaf: its symbol in the body.
-        kind: rows of the time step, one row per sequence, the whole value, or the offset of a
-            stream of random numbers, which goes on with each step.
+        kind: rows of the time step, one row per sequence, the whole value, or the offset in a
+            stream of random numbers.
     """
 
     leaf: Symbol
@@ -92,20 +93,18 @@ class Scan(Operator):
             if known is symbol:
                 return output
         graph = self.step.operands[0].graph
-        spec = Spec(symbol.shape, symbol._dtype, self.loop_axes, False, symbol.needs_gradient)
+        spec = Spec(symbol.shape, symbol._dtype, self.loop_axes, DENSE, symbol.needs_gradient)
         output = Symbol(graph, self.step, len(self.stacked), spec)
         self.stacked.append(symbol)
         self.step.outputs = (*self.step.outputs, output)
         self.outputs = tuple(f"y{i}" for i in range(len(self.stacked)))
         return output
 
-    def drawn_with(self, offset: Symbol) -> Symbol:
-        """Return the body's random value that an offset belongs to."""
-        return self.drawn_from(self.inputs[self.step.operands.index(offset)].leaf)
-
-    def drawn_from(self, leaf: Symbol) -> Symbol:
-        """Return the body's random value whose stream starts at a leaf of the body."""
-        return next(step.outputs[0] for step in self.body.steps if leaf in step.attributes.values())
+    def drawn_with(self, offset: Symbol) -> Symbol | None:
+        """Return the body's random value that starts at an offset; None if nothing is drawn."""
+        leaf = self.inputs[self.step.operands.index(offset)].leaf
+        drawn = (step.outputs[0] for step in self.body.steps if leaf in step.attributes.values())
+        return next(drawn, None)
 
     @property
     def own_kernel(self):

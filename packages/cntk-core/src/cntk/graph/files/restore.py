@@ -13,6 +13,7 @@ from cntk.graph.files.model import COMBINE, StoredFunction, StoredModel, read_mo
 from cntk.graph.files.operations import op_of
 from cntk.graph.function import Function
 from cntk.graph.nodes import Block, Node
+from cntk.graph.traverse import nodes_in_order
 from cntk.storage import Dictionary, ModelFileError, Shape, SizeT
 from cntk.variables import Variable
 
@@ -47,12 +48,7 @@ class _Walk:
 
     def compare(self, function: Function) -> None:
         """Note what has to be changed in the graph; raise where the graphs differ."""
-        root = self._model.functions[self._model.root]
-        if root.op == COMBINE:
-            uids = root.inputs
-        else:
-            uids = [f"{root.uid}_Output_{i}" for i in range(len(function.outputs))]
-        stack = self._pairs(function.outputs, uids, f"'{function.uid}'")
+        stack = self._outputs(function, self._model.root)
         visited: set[int] = set()
         while stack:
             variable, uid = stack.pop()
@@ -64,9 +60,22 @@ class _Walk:
                     visited.add(id(variable.owner))
                     self._compare_functions(variable.owner, stored)
                     stack += self._pairs(variable.owner.stored_inputs, stored.inputs, stored.where)
+                    if _draws(variable.owner):
+                        stack += self._outputs(variable.owner.body, _body_root(stored))
             elif uid not in self._seen:
                 self._seen.add(uid)
                 self._compare_leaves(variable, uid)
+
+    def _outputs(self, function: Function, root_uid: str) -> list[tuple[Variable, str]]:
+        """Return the outputs of a composite, each with the uid of its partner in the file."""
+        root = self._model.functions.get(root_uid)
+        if root is None:
+            raise ModelFileError(f"the root '{root_uid}' of a block is no function of the model")
+        if root.op == COMBINE:
+            uids = root.inputs
+        else:
+            uids = [f"{root.uid}_Output_{i}" for i in range(len(function.outputs))]
+        return self._pairs(function.outputs, uids, f"'{function.uid}'")
 
     def _pairs(self, variables, uids: list[str], where: str) -> list[tuple[Variable, str]]:
         if len(variables) != len(uids):
@@ -120,3 +129,21 @@ class _Walk:
             f"the graph differs from the file: {variable} {how}",
             hint="restore into the network that was saved, or load the file as a new one",
         )
+
+
+def _draws(node: Node) -> bool:
+    """Whether a node is a block with random numbers inside, whose state has to be restored.
+
+    Other blocks are not entered: their leaves are among their operands.
+    """
+    return isinstance(node, Block) and any(
+        getattr(inner.operator, "is_random", False) or _draws(inner)
+        for inner in nodes_in_order(node.body.outputs)
+        if hasattr(inner, "operator")
+    )
+
+
+def _body_root(block: StoredFunction) -> str:
+    """Return the uid of the function that is the root of a block's inside."""
+    inside = block.entry.require("block_function_composite", Dictionary, block.where)
+    return inside.require("root", str, block.where)

@@ -11,7 +11,7 @@ from cntk.graph.function import Function
 from cntk.operators.axes import from_last, static_axis_argument
 from cntk.operators.declare import Operand, Sample, operator
 from cntk.operators.stored import Attribute, Primitive
-from cntk.sparse import SparseRows
+from cntk.sparse import SparseRows, Storage
 
 
 @operator(
@@ -94,9 +94,9 @@ def ones_at_shape(x, num_classes, place):
     return (*x.shape[:position], num_classes, *x.shape[position:])
 
 
-@ones_at.is_sparse
-def ones_at_is_sparse(sparse):
-    return sparse
+@ones_at.storage
+def ones_at_storage(sparse):
+    return Storage.of(sparse)
 
 
 @ones_at.reference

@@ -7,6 +7,7 @@ from cntk.dtypes import dtype_of_code
 from cntk.graph.function import Function
 from cntk.operators.declare import Operand, Sample, operator
 from cntk.operators.stored import Attribute, Primitive
+from cntk.random_rows import draw_rows
 
 _ATTRIBUTES = {
     "distribution": Attribute("randomDistributionType", "S"),
@@ -102,8 +103,9 @@ def random_distribution_like_shape(x):
 
 
 @random_distribution_like.reference
-def random_distribution_like_reference(x, distribution, arguments, seed, rng_offset):
-    return _DRAW[distribution](seed, rng_offset, x.shape, *arguments, dtype=x.dtype)
+def random_distribution_like_reference(x, distribution, arguments, seed, rng_offset, layouts):
+    draw = _DRAW[distribution]
+    return draw_rows(draw, seed, rng_offset, x.shape, layouts[0], *arguments, dtype=x.dtype)
 
 
 @random_distribution_like.samples

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cntk import generator
 from cntk.errors import ArgumentError
+from cntk.generator import keep_mask
 from cntk.graph.function import Function
 from cntk.operators.declare import Like, Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._random.seed import auto_select, seed_argument
+from cntk.random_rows import draw_rows
 
 
 @composite()
@@ -76,8 +77,8 @@ def masked(
 
 
 @masked.reference
-def masked_reference(x, dropout_rate, seed, rng_offset):
-    mask = generator.keep_mask(seed, rng_offset, x.shape, dropout_rate, x.dtype)
+def masked_reference(x, dropout_rate, seed, rng_offset, layouts):
+    mask = draw_rows(keep_mask, seed, rng_offset, x.shape, layouts[0], dropout_rate, dtype=x.dtype)
     return x * mask, mask
 
 

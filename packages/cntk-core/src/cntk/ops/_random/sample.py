@@ -33,8 +33,9 @@ def random_sample(
     """Return classes chosen at random, as rows with a single one; chosen anew in each forward pass.
 
     Args:
-        weights: static shape ``(classes,)``, without dynamic axes; how likely each class is, not
-            negative and not all zero. They need not add up to 1. No gradient flows to them.
+        weights: static shape ``(classes,)`` or ``(1, classes)``, without dynamic axes; how likely
+            each class is, not negative and not all zero. They need not add up to 1. No gradient
+            flows to them.
         num_samples: number of choices.
         allow_duplicates: choose a class more than once, or else each at most once.
         seed: start of the random numbers; default: the next one of the process.
@@ -93,9 +94,11 @@ def random_sample_inclusion_frequency(
 def _samples(make):
     weights = np.abs(make(5)) + 0.1
     for duplicates in (True, False):
-        yield Sample(
-            weights, axes=("constant",), num_samples=3, allow_duplicates=duplicates, seed=1
-        )
+        for shape in ((5,), (1, 5)):
+            row = weights.reshape(shape)
+            yield Sample(
+                row, axes=("constant",), num_samples=3, allow_duplicates=duplicates, seed=1
+            )
 
 
 def _count_of_samples(num_samples) -> int:
@@ -126,7 +129,7 @@ def chosen_classes(
 @chosen_classes.shape
 def chosen_classes_shape(weights, num_samples, allow_duplicates):
     _check_classes(weights, num_samples, allow_duplicates)
-    return (num_samples, *weights.shape)
+    return (num_samples, weights.shape[-1])
 
 
 @chosen_classes.reference
@@ -169,12 +172,13 @@ def frequency_of_classes_shape(weights, num_samples, allow_duplicates):
 def frequency_of_classes_reference(weights, num_samples, allow_duplicates, seed, rng_offset):
     shares = _shares(weights, num_samples, allow_duplicates)
     if allow_duplicates:
-        return (shares * num_samples).astype(weights.dtype)
+        return (shares * num_samples).astype(weights.dtype).reshape(weights.shape)
     draws = [
         _mean_draws(shares, num_samples, seed, rng_offset + i * len(shares))
         for i in range(_SIMULATIONS)
     ]
-    return -np.expm1(np.mean(draws) * np.log1p(-shares)).astype(weights.dtype)
+    frequencies = -np.expm1(np.mean(draws) * np.log1p(-shares))
+    return frequencies.astype(weights.dtype).reshape(weights.shape)
 
 
 @chosen_classes.axes
@@ -195,18 +199,18 @@ def _stored_samples(make):
 
 
 def _check_classes(weights, num_samples: int, allow_duplicates: bool) -> None:
-    if len(weights.shape) != 1:
-        raise ShapeError(f"{_WHAT}: the weights must be a vector, not {weights}")
-    if not allow_duplicates and 0 <= weights.shape[0] < num_samples:
+    if not weights.shape or any(size != 1 for size in weights.shape[:-1]):
+        raise ShapeError(f"{_WHAT}: the weights must be a vector or a row, not {weights}")
+    if not allow_duplicates and 0 <= weights.shape[-1] < num_samples:
         raise ArgumentError(
             f"{_WHAT}: For sampling without duplicates the number of requested samples "
-            f"({num_samples}) must be at most the number of classes ({weights.shape[0]})."
+            f"({num_samples}) must be at most the number of classes ({weights.shape[-1]})."
         )
 
 
 def _shares(weights, num_samples: int, allow_duplicates: bool) -> np.ndarray:
     """Return the weights as probabilities that add up to 1, in float64."""
-    shares = np.asarray(weights, np.float64)
+    shares = np.asarray(weights, np.float64).ravel()
     if not np.isfinite(shares).all():
         raise ArgumentError("Sampling weights must be finite numbers.")
     if shares.min(initial=0) < 0:

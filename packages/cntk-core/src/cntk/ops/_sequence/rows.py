@@ -7,6 +7,7 @@ import numpy as np
 from cntk.errors import ShapeError
 from cntk.operators.declare import Operand, operator
 from cntk.ops._sequence.reconcile import reconcile_dynamic_axes
+from cntk.sparse import Storage
 
 
 @operator(family="whole")
@@ -89,9 +90,9 @@ def gather_rows_axes(index):
     return index.dynamic_axes
 
 
-@gather_rows.is_sparse
-def gather_rows_is_sparse(x):
-    return x.is_sparse
+@gather_rows.storage
+def gather_rows_storage(x):
+    return Storage.of(x.is_sparse)
 
 
 @gather_rows.dtype

@@ -8,7 +8,7 @@ from cntk.errors import AxisError
 from cntk.graph.function import Function
 from cntk.operators.declare import Operand, Sample, operator
 from cntk.operators.stored import Attribute, Primitive
-from cntk.sparse import SparseRows
+from cntk.sparse import SparseRows, Storage
 
 
 @operator(
@@ -71,9 +71,9 @@ def unit_matrix_shape(x):
     return x.shape
 
 
-@unit_matrix.is_sparse
-def unit_matrix_is_sparse(sparse):
-    return sparse
+@unit_matrix.storage
+def unit_matrix_storage(sparse):
+    return Storage.of(sparse)
 
 
 @unit_matrix.reference
