@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
@@ -14,10 +16,28 @@ class Missing(Exception):
     """A library is not there; the text says why."""
 
 
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Let the OpenMP runtime that loads here wait by spinning for some 20 microseconds only.
+
+    Its default is milliseconds: where other programs need the cores too, threads then spin while
+    the one that they wait for is not running.
+    """
+    if {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & set(os.environ):
+        yield
+        return
+    os.environ["GOMP_SPINCOUNT"] = "10000"
+    try:
+        yield
+    finally:
+        del os.environ["GOMP_SPINCOUNT"]
+
+
 @cache
 def _loaded() -> Any:
     try:
-        module = import_module("cntk.native._kernels")
+        with _patience():
+            module = import_module("cntk.native._kernels")
     except ImportError as error:
         return error
     module.lib.set_threads(os.cpu_count() or 1)

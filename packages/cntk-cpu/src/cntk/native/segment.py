@@ -34,7 +34,8 @@ def link(entries: list[Bound], context) -> list[Bound]:
             context.count += 1
             segment = Segment(launches[:], views[:], released[:], context.count - 1)
             found.append(Bound(segment))
-        launches.clear(), views.clear(), released.clear()
+        for collected in (launches, views, released):
+            collected.clear()
 
     for entry in entries:
         if isinstance(entry.launch, Launch):

@@ -42,7 +42,7 @@ def chained(
     if kernel is None:
         return list(steps), list(chosen)
     kept = {symbol.number for symbol in pinned}
-    kernel_of = {step.number: known for step, known in zip(steps, chosen)}
+    kernel_of = {id(step): known for step, known in zip(steps, chosen)}
     steps = through_cuts(graph, list(steps), kernel.computes, kept)
     found = into_joins(_Chaining(steps, kernel, kept).run(), kept)
     found = _alive(found, kept)
@@ -51,7 +51,7 @@ def chained(
 
 def _kernel_for(step: Step, kernel: Kernel, kernel_of: dict[int, Kernel]) -> Kernel:
     if not isinstance(step.operator, Chain):
-        known = kernel_of.get(step.number)
+        known = kernel_of.get(id(step))
         return choose(step) if known is None else known
     forms: dict[int, list] = {}
     for position, form in step.operator.formula.loads:
@@ -178,17 +178,16 @@ class _Chaining:
         formula, operands = Formula(math.prod(y.shape)), _Operands()
         computed: list[tuple[Step, list]] = []
         for step in group:
-            sources = [self._source(x, step.outputs[0]) for x in step.operands]
             found = [
                 ("inside", x.number) if x.number in inside else ("load", operands.load(x, form))
-                for x, form in sources
+                for x, form in (self._source(x, step.outputs[0]) for x in step.operands)
             ]
             computed.append((step, found))
         formula.loads = operands.loads
         number_of = {
             step.outputs[0].number: len(formula.loads) + i for i, (step, _) in enumerate(computed)
         }
-        outputs = []
+        outputs: list[Symbol] = []
         for step, found in computed:
             sources = tuple(number_of[n] if kind == "inside" else n for kind, n in found)
             formula.computes.append(Compute(step.operator, step.attributes, sources))

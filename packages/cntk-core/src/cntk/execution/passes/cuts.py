@@ -12,6 +12,7 @@ from cntk.execution.passes.forms import cut_form
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import registry
+from cntk.sparse import DENSE
 
 
 def through_cuts(
@@ -87,7 +88,7 @@ def _part_of(graph: PlanGraph, cut: Step, whole: Step) -> list[Step]:
         )
         shape = list(x.shape)
         shape[own] = cut.outputs[0].shape[axis]
-        spec = Spec(tuple(shape), x._dtype, x.dynamic_axes, False, x.needs_gradient)
+        spec = Spec(tuple(shape), x._dtype, x.dynamic_axes, DENSE, x.needs_gradient)
         step.outputs, step.purpose = (Symbol(graph, step, 0, spec),), cut.purpose
         operands.append(step.outputs[0])
         made.append(step)

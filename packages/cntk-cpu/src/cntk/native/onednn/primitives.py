@@ -8,13 +8,7 @@ from typing import NamedTuple
 
 from cntk.native.onednn.interface import (
     CONVOLUTION_DIRECT,
-    DIFF_SOURCE,
-    DIFF_TARGET,
-    DIFF_WEIGHTS,
     FORWARD_TRAINING,
-    SOURCE,
-    TARGET,
-    WEIGHTS,
     Owned,
     dense,
     engine,
