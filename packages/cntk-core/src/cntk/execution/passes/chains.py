@@ -18,6 +18,7 @@ from cntk.execution.passes.cuts import through_cuts
 from cntk.execution.passes.forms import DENSE, Form, composed, cut_form, form_of
 from cntk.execution.passes.formula import Chain, Compute, Formula, Store
 from cntk.execution.passes.joins import into_joins
+from cntk.execution.passes.normalization import split_normalization
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 
 _MOST_VALUES = 64  # loads and computations of one chain
@@ -43,7 +44,8 @@ def chained(
         return list(steps), list(chosen)
     kept = {symbol.number for symbol in pinned}
     kernel_of = {id(step): known for step, known in zip(steps, chosen)}
-    steps = through_cuts(graph, list(steps), kernel.computes, kept)
+    steps = split_normalization(graph, steps)
+    steps = through_cuts(graph, steps, kernel.computes, kept)
     found = into_joins(_Chaining(steps, kernel, kept).run(), kept)
     found = _alive(found, kept)
     return found, [_kernel_for(step, kernel, kernel_of) for step in found]

@@ -54,13 +54,14 @@ class Owned:
 
 
 def call(name: str, *arguments: Any) -> None:
-    """Call a function that returns a status.
+    """Call a function that returns a status; owners stand for their objects.
 
     Raises:
         Unimplemented: oneDNN has nothing for it.
         ExecutionError: any other failure.
     """
-    status = getattr(onednn(), f"dnnl_{name}")(*arguments)
+    plain = [x.pointer if isinstance(x, Owned) else x for x in arguments]
+    status = getattr(onednn(), f"dnnl_{name}")(*plain)
     if status:
         text = _STATUS.get(status, f"status {status}")
         kind = Unimplemented if status == _UNIMPLEMENTED else ExecutionError

@@ -44,8 +44,8 @@ def forward(sizes: Convolution) -> Owned:
     """Return the description of a convolution."""
     source, target = _data(sizes)
     return make("convolution_forward_primitive_desc_create", "primitive_desc", engine(),
-                ctypes.c_int(FORWARD_TRAINING), ctypes.c_int(CONVOLUTION_DIRECT), source.pointer,
-                free_order(sizes.weights).pointer, None, target.pointer, *_geometry(sizes),
+                ctypes.c_int(FORWARD_TRAINING), ctypes.c_int(CONVOLUTION_DIRECT), source,
+                free_order(sizes.weights), None, target, *_geometry(sizes),
                 options())  # fmt: skip
 
 
@@ -54,9 +54,9 @@ def data_gradient(sizes: Convolution) -> Owned:
     """Return the description of a convolution's gradient to its source."""
     source, target = _data(sizes)
     return make("convolution_backward_data_primitive_desc_create", "primitive_desc", engine(),
-                ctypes.c_int(CONVOLUTION_DIRECT), source.pointer,
-                free_order(sizes.weights).pointer, target.pointer, *_geometry(sizes),
-                forward(sizes).pointer, options())  # fmt: skip
+                ctypes.c_int(CONVOLUTION_DIRECT), source,
+                free_order(sizes.weights), target, *_geometry(sizes),
+                forward(sizes), options())  # fmt: skip
 
 
 @lru_cache(_KEPT)
@@ -64,9 +64,9 @@ def weights_gradient(sizes: Convolution) -> Owned:
     """Return the description of a convolution's gradient to its weights."""
     source, target = _data(sizes)
     return make("convolution_backward_weights_primitive_desc_create", "primitive_desc", engine(),
-                ctypes.c_int(CONVOLUTION_DIRECT), source.pointer,
-                free_order(sizes.weights).pointer, None, target.pointer, *_geometry(sizes),
-                forward(sizes).pointer, options())  # fmt: skip
+                ctypes.c_int(CONVOLUTION_DIRECT), source,
+                free_order(sizes.weights), None, target, *_geometry(sizes),
+                forward(sizes), options())  # fmt: skip
 
 
 def _data(sizes: Convolution) -> tuple[Owned, Owned]:
