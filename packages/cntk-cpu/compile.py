@@ -34,6 +34,22 @@ DECLARATIONS = """
     typedef void (*kernel)(const launch *, char *const *, const int64_t *);
     void run_segment(const launch *, int32_t, char *const *, const int64_t *);
     void time_segment(const launch *, int32_t, char *const *, const int64_t *, double *);
+    typedef struct { char *base; int64_t bytes; int32_t entry; int32_t padding; } scan_slice;
+    typedef struct {
+        char *stack, *before, *scratch;
+        int64_t bytes, delay;
+        int32_t entry;
+        int32_t padding;
+    } scan_state;
+    typedef struct {
+        const scan_slice *slices;
+        const scan_state *states;
+        int64_t steps, sequences;
+        int32_t slice_count, state_count, backwards;
+        int32_t padding;
+    } scan;
+    void run_scan(const launch *, int32_t, char **, int64_t *, int32_t, const scan *,
+                  const int64_t *, const int64_t *);
     kernel find_kernel(const char *name);
     const char *operation_name(int32_t index);
     void set_threads(int32_t count);
