@@ -14,9 +14,6 @@ from cntk.upward import module
 ELSEWHERE = {
     47: "roipooling",
     49: "optimized_rnnstack",
-    61: "edit_distance_error",
-    63: "labels_to_graph",
-    66: "forward_backward",
     90: "lattice_sequence_with_softmax",
     93: "custom_proxy_op",
 }
