@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cntk.dtypes import dtype_code
 from cntk.operators.declare import registry
 
 
@@ -65,6 +66,16 @@ def _negate(operands, attributes):
         return None
     literal = x.graph.literal(-value, x._dtype)
     return literal if x.literal is not None else registry["expand_to"](literal, x)
+
+
+def _batch_normalization(operands, attributes):
+    """Normalise float16 data in the element type of their statistics."""
+    data, scale = operands[:2]
+    if data._dtype == scale._dtype:
+        return None
+    wide = registry["cast"](data, dtype_code(scale._dtype))
+    normal = data.graph.emit(registry["batch_normalization"], [wide, *operands[1:]], attributes)
+    return registry["cast"](normal, dtype_code(data._dtype))
 
 
 def _without(symbol, other, neutral: float):
@@ -153,4 +164,5 @@ _RULES = {
     "permute": _permute,
     "set_shape": _set_shape,
     "reconcile_dynamic_axes": _reconcile,
+    "batch_normalization": _batch_normalization,
 }
