@@ -51,7 +51,8 @@ HOMES = {
         image_scaler input input_variable labels_to_graph leaky_relu less less_equal
         local_response_normalization log log_add_exp log_softmax mean mean_variance_normalization
         minus negate not_equal one_hot ones_like
-        output_variable pad param_relu parameter per_dim_mean_variance_normalize placeholder plus
+        optimized_rnnstack output_variable pad param_relu parameter
+        per_dim_mean_variance_normalize placeholder plus
         pooling pow random_sample random_sample_inclusion_frequency reciprocal
         reconcile_dynamic_axes reduce_l1 reduce_l2 reduce_log_sum_exp
         reduce_max reduce_mean reduce_min reduce_prod reduce_sum reduce_sum_square relu reshape
@@ -98,9 +99,7 @@ DISTRIBUTIONS = {
 # operator of ``cntk.ops`` and ``cntk`` that another distribution brings
 OPERATORS_ELSEWHERE = {"roipooling": "cntk-vision"}
 
-_LATER_OPERATORS = """
-    native_user_function optimized_rnnstack
-    register_native_user_function"""
+_LATER_OPERATORS = "native_user_function register_native_user_function"
 _TRAINING_SESSION = """
     CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
     minibatch_size_schedule training_session"""

@@ -120,6 +120,7 @@ from cntk.ops._random.sample import random_sample as random_sample
 from cntk.ops._random.sample import (
     random_sample_inclusion_frequency as random_sample_inclusion_frequency,
 )
+from cntk.ops._recurrence.optimized_rnnstack import optimized_rnnstack as optimized_rnnstack
 from cntk.ops._reduction.arg import argmax as argmax
 from cntk.ops._reduction.arg import argmin as argmin
 from cntk.ops._reduction.extrema import reduce_max as reduce_max

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cntk.dtypes import dtype_code
+from cntk.execution.passes.parts import sum_of_parts
 from cntk.operators.declare import registry
 
 
@@ -40,7 +41,8 @@ def _reconcile(operands, attributes):
 
 def _plus(operands, attributes):
     left, right = operands
-    return _without(left, right, 0.0) or _without(right, left, 0.0)
+    same = _without(left, right, 0.0) or _without(right, left, 0.0)
+    return same or sum_of_parts(left, right)
 
 
 def _minus(operands, attributes):

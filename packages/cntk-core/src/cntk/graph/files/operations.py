@@ -13,7 +13,6 @@ from cntk.upward import module
 # operations of CNTK 2.7 that cntk-core lacks -> their names in ``cntk``, which say who has them
 ELSEWHERE = {
     47: "roipooling",
-    49: "optimized_rnnstack",
     90: "lattice_sequence_with_softmax",
     93: "custom_proxy_op",
 }
