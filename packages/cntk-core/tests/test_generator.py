@@ -115,3 +115,10 @@ def test_a_rate_outside_its_interval(rate):
 def test_a_mean_that_is_no_probability(mean):
     with pytest.raises(ValueError, match="probability"):
         bernoulli(1, 0, 3, mean)
+
+
+@pytest.mark.parametrize(("dtype", "low", "high"), [("f2", 0, 1), ("f4", 2, 4), ("f2", -1, 1)])
+def test_rounding_does_not_reach_the_upper_end(dtype, low, high):
+    values = uniform(5, 0, 1 << 25 if dtype == "f4" else 1 << 14, low, high, np.dtype(dtype))
+    assert low <= values.min() and values.max() < high
+    assert values.max() == np.nextafter(np.dtype(dtype).type(high), np.dtype(dtype).type(low))

@@ -51,6 +51,16 @@ def as_dtype(dtype: DTypeLike | None) -> np.dtype:
     )
 
 
+def computing_dtype(dtype: np.dtype) -> np.dtype:
+    """Return the type for products and sums: that of the data, but float32 for float16."""
+    return FLOAT32 if dtype == FLOAT16 else dtype
+
+
+def widened(array: np.ndarray) -> np.ndarray:
+    """Return an array in the type for products and sums; itself if it has that type."""
+    return array.astype(computing_dtype(array.dtype), copy=False)
+
+
 def dtype_name(dtype: np.dtype | None) -> str:
     """Return the name in CNTK's messages, e.g. ``Float``."""
     return "Unknown" if dtype is None else _NAME[dtype]

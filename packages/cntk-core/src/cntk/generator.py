@@ -62,7 +62,11 @@ def uniform(
         into *= into.dtype.type(high - low)
         into += into.dtype.type(low)
 
-    return _filled(offset, shape, dtype, scale)
+    drawn = _filled(offset, shape, dtype, scale)
+    if (low, high) != (0, 1) or drawn.dtype == np.float16:  # rounding may have reached the end
+        below = np.nextafter(drawn.dtype.type(high), drawn.dtype.type(low))
+        np.minimum(drawn, below, out=drawn)
+    return drawn
 
 
 def normal(

@@ -36,7 +36,7 @@ HOMES = {
         binary_cross_entropy cosine_distance cosine_distance_with_negative_samples
         cross_entropy_with_softmax fmeasure hierarchical_softmax_layer lambda_rank nce_loss
         squared_error weighted_binary_cross_entropy""",
-    "cntk.metrics": "classification_error ndcg_at_1",
+    "cntk.metrics": "classification_error edit_distance_error ndcg_at_1",
     "cntk.minibatch": "INFINITELY_REPEAT MinibatchData",
     "cntk.ops": """
         AVG_POOLING CONSTANT_PAD MAX_POOLING MAX_UNPOOLING PoolingType_Average PoolingType_Max
@@ -47,10 +47,12 @@ HOMES = {
         convolution_transpose cos cosh crop_automatic crop_automatic_with_ancestors crop_manual
         depth_to_space dropout element_and element_divide element_max element_min element_not
         element_or element_select element_times element_xor elu equal exp expand_dims eye_like
-        flatten floor gather greater greater_equal hard_sigmoid hardmax image_scaler input
-        input_variable leaky_relu less less_equal local_response_normalization log log_add_exp
-        log_softmax mean mean_variance_normalization minus negate not_equal one_hot ones_like
-        output_variable pad param_relu parameter per_dim_mean_variance_normalize placeholder plus
+        flatten floor forward_backward gather greater greater_equal hard_sigmoid hardmax
+        image_scaler input input_variable labels_to_graph leaky_relu less less_equal
+        local_response_normalization log log_add_exp log_softmax mean mean_variance_normalization
+        minus negate not_equal one_hot ones_like
+        optimized_rnnstack output_variable pad param_relu parameter
+        per_dim_mean_variance_normalize placeholder plus
         pooling pow random_sample random_sample_inclusion_frequency reciprocal
         reconcile_dynamic_axes reduce_l1 reduce_l2 reduce_log_sum_exp
         reduce_max reduce_mean reduce_min reduce_prod reduce_sum reduce_sum_square relu reshape
@@ -97,9 +99,7 @@ DISTRIBUTIONS = {
 # operator of ``cntk.ops`` and ``cntk`` that another distribution brings
 OPERATORS_ELSEWHERE = {"roipooling": "cntk-vision"}
 
-_LATER_OPERATORS = """
-    forward_backward labels_to_graph native_user_function optimized_rnnstack
-    register_native_user_function"""
+_LATER_OPERATORS = "native_user_function register_native_user_function"
 _TRAINING_SESSION = """
     CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
     minibatch_size_schedule training_session"""
@@ -110,7 +110,7 @@ _DISTRIBUTED = """
 # module of the original -> names that this release does not have yet
 LATER = {
     "cntk": f"""
-        contrib distributed edit_distance_error install_samples lattice_sequence_with_softmax misc
+        contrib distributed install_samples lattice_sequence_with_softmax misc
         sample_installer
         {_LATER_OPERATORS} {_TRAINING_SESSION} {_DISTRIBUTED}""",
     "cntk.debugging": "save_as_legacy_model",
@@ -122,7 +122,6 @@ LATER = {
         HTKMLFDeserializer ImageDeserializer LatticeDeserializer""",
     "cntk.io.transforms": "color crop mean scale",
     "cntk.losses": "lattice_sequence_with_softmax",
-    "cntk.metrics": "edit_distance_error",
     "cntk.ops": _LATER_OPERATORS,
     "cntk.ops.functions": "native_user_function register_native_user_function",
     "cntk.train": f"{_TRAINING_SESSION} {_DISTRIBUTED}",

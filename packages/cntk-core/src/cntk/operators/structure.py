@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.dtypes import computing_dtype, widened
 from cntk.errors import ShapeError
 from cntk.operators.declare import Operand, operator
 from cntk.shape import shape_text
@@ -143,7 +144,8 @@ def sum_to_reference(x, like, has_rows):
     if len(axes) == 1 and axes[0] == 0 and x.ndim == 2 and x.dtype != np.float16:
         # as BLAS: exact enough, fast
         return np.dot(np.ones(len(x), x.dtype), x).reshape(like.shape)
-    return x.sum(axis=axes).reshape(like.shape)
+    total = x.sum(axis=axes, dtype=computing_dtype(x.dtype))
+    return total.astype(x.dtype, copy=False).reshape(like.shape)
 
 
 @sum_to.gradient
@@ -195,7 +197,7 @@ def sum_frames_axes(x):
 def sum_frames_reference(x, layouts):
     layout = layouts[0]
     starts = np.cumsum(layout.lengths) - layout.lengths
-    return np.add.reduceat(layout.unpack(x), starts, axis=0)
+    return np.add.reduceat(widened(layout.unpack(x)), starts, axis=0).astype(x.dtype, copy=False)
 
 
 @sum_frames.gradient

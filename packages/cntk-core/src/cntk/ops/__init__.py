@@ -96,6 +96,8 @@ from cntk.ops._linear.times import (
 )
 from cntk.ops._linear.times import times as times
 from cntk.ops._linear.times import times_transpose as times_transpose
+from cntk.ops._loss.ctc.forward_backward import forward_backward as forward_backward
+from cntk.ops._loss.ctc.labels_to_graph import labels_to_graph as labels_to_graph
 from cntk.ops._normalization.batch_normalization import batch_normalization as batch_normalization
 from cntk.ops._normalization.hardmax import hardmax as hardmax
 from cntk.ops._normalization.local_response import (
@@ -118,6 +120,7 @@ from cntk.ops._random.sample import random_sample as random_sample
 from cntk.ops._random.sample import (
     random_sample_inclusion_frequency as random_sample_inclusion_frequency,
 )
+from cntk.ops._recurrence.optimized_rnnstack import optimized_rnnstack as optimized_rnnstack
 from cntk.ops._reduction.arg import argmax as argmax
 from cntk.ops._reduction.arg import argmin as argmin
 from cntk.ops._reduction.extrema import reduce_max as reduce_max

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 # Operators of another package, and of graphics cards only.
-ELSEWHERE = {"roi_pooling", "optimized_rnnstack"}
+ELSEWHERE = {"roi_pooling"}
 FOLDER = Path(__file__).parents[5] / "tests" / "data" / "golden" / "models"
 DESCRIPTIONS = {
     Path(model["model"]).stem: model

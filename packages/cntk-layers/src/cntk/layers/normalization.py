@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
+from cntk.dtypes import FLOAT32, as_dtype, computing_dtype
 from cntk.graph.trace import block_function
 from cntk.layers.blocks import UntestedBranchError
 from cntk.shape import INFERRED
@@ -51,12 +54,12 @@ def BatchNormalization(
     )
     if map_rank not in (None, 1):
         raise UntestedBranchError("BatchNormalization map_rank can only be 1 or None for now")
-    shape = (INFERRED,)
-    scale = Parameter(shape, init=init_scale, name="scale")
-    bias = Parameter(shape, init=0, name="bias")
-    mean = Constant(0, shape=shape, name="aggregate_mean")
-    variance = Constant(0, shape=shape, name="aggregate_variance")
-    count = Constant(0, shape=(), name="aggregate_count")
+    shape, dtype = (INFERRED,), _statistics_dtype()
+    scale = Parameter(shape, init=init_scale, dtype=dtype, name="scale")
+    bias = Parameter(shape, init=0, dtype=dtype, name="bias")
+    mean = Constant(0, shape=shape, dtype=dtype, name="aggregate_mean")
+    variance = Constant(0, shape=shape, dtype=dtype, name="aggregate_variance")
+    count = Constant(0, shape=(), dtype=dtype, name="aggregate_count")
 
     @block_function("BatchNormalization", name)
     def normalize(x):
@@ -76,6 +79,12 @@ def BatchNormalization(
         )
 
     return normalize
+
+
+def _statistics_dtype() -> np.dtype:
+    """Return the element type of parameters, but float32 for float16: counts and variances fit."""
+    dtype = get_default_override(Parameter, dtype=default_override_or(FLOAT32))
+    return computing_dtype(as_dtype(dtype))
 
 
 def LayerNormalization(

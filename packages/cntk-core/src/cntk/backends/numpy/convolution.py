@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from cntk.backends.numpy.patches import blocks, joins_samples
-from cntk.backends.numpy.results import computing_dtype, hand_over, prepare_result
+from cntk.backends.numpy.results import hand_over, prepare_result
+from cntk.dtypes import computing_dtype
 from cntk.errors import ShapeError
 from cntk.ops._convolution.geometry import ConvolutionGeometry, convolution_geometry
 from cntk.shape import shape_text

@@ -12,7 +12,8 @@ import math
 import numpy as np
 
 from cntk.backends.numpy.planes import along, as_planes, chunks
-from cntk.backends.numpy.results import computing_dtype, hand_over, prepare_result
+from cntk.backends.numpy.results import hand_over, prepare_result
+from cntk.dtypes import computing_dtype
 from cntk.ops._convolution.sliding import SlidingAxis
 from cntk.ops._pooling.geometry import pooling_axes
 from cntk.ops._pooling.windows import pooled_shape

@@ -107,13 +107,18 @@ for _name, _bound in _KERNELS.items():
     kernel(_name, declared, writes=True, when=_has_sizes)(_bound)
 
 
-@kernel("element_count", declared, writes=True, reads=(), when=_has_sizes)
-def bind_element_count(step, inputs, outputs, context) -> Callable:
-    """Bind the number of elements, which the layout tells without the data."""
-    (x,), y = step.operands, outputs[0]
-    per_row, layout = math.prod(x.shape), context.layout_slot(x)
+def _have_sizes(step) -> bool:
+    return all(is_static(x.shape) for x in step.operands)
+
+
+@kernel("element_share", declared, writes=True, reads=(), when=_have_sizes)
+def bind_element_share(step, inputs, outputs, context) -> Callable:
+    """Bind a ratio of numbers of elements, which layouts tell without the data."""
+    counted = [(math.prod(x.shape), context.layout_slot(x)) for x in step.operands]
+    y = outputs[0]
 
     def run(slots):
-        slots[y][...] = per_row * (1 if layout is None else slots[layout].rows)
+        part, whole = (n * (1 if at is None else slots[at].rows) for n, at in counted)
+        slots[y][...] = part / whole
 
     return run

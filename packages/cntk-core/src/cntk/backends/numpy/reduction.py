@@ -53,7 +53,11 @@ def bind_sum_to(step, inputs, outputs, context):
         view = out.reshape(*out.shape[:1], *aligned) if keep_rows else out.reshape(aligned)
         array = slots[source]
         kept = tuple(1 if i in axes else n for i, n in enumerate(array.shape))
-        np.sum(array, axis=axes, out=view.reshape(kept), keepdims=True)
+        into = view.reshape(kept)
+        if array.dtype == np.float16:
+            into[...] = np.sum(array, axis=axes, dtype=np.float32, keepdims=True)
+        else:
+            np.sum(array, axis=axes, out=into, keepdims=True)
 
     return run
 
@@ -63,7 +67,9 @@ def _sum_rows(source: int, target: int):
 
     def run(slots):
         array, out = slots[source], slots[target]
-        if array.flags.c_contiguous and array.dtype != np.float16:
+        if array.dtype == np.float16:
+            out[...] = np.sum(array, axis=0, dtype=np.float32)
+        elif array.flags.c_contiguous:
             ones = np.ones(len(array), array.dtype)
             np.dot(ones, array.reshape(len(array), -1), out=out.reshape(-1))
         else:

@@ -1,13 +1,8 @@
-"""Where kernels write, and the type that they compute in."""
+"""Where kernels write."""
 
 from __future__ import annotations
 
 import numpy as np
-
-
-def computing_dtype(dtype: np.dtype) -> np.dtype:
-    """Return the type for products and sums: that of the data, but float32 for float16."""
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
 
 
 def prepare_result(shape: tuple[int, ...], dtype: np.dtype, out: np.ndarray | None) -> np.ndarray:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cntk.dtypes import dtype_code
+from cntk.execution.passes.parts import sum_of_parts
 from cntk.operators.declare import registry
 
 
@@ -39,35 +41,8 @@ def _reconcile(operands, attributes):
 
 def _plus(operands, attributes):
     left, right = operands
-    return _without(left, right, 0.0) or _without(right, left, 0.0) or _parts_joined([left, right])
-
-
-def _parts_joined(symbols: list):
-    """Return parts that were put back into zeros, and cover the whole, one after the other."""
-    parts = []
-    while symbols:
-        symbol = symbols.pop()
-        more = _operands_of(symbol, "plus")
-        if more:
-            symbols.extend(more)
-        elif _operands_of(symbol, "put_back") and len(symbol.source.attributes["ranges"]) == 1:
-            parts.append(symbol)
-        else:
-            return None
-    ranges = [symbol.source.attributes["ranges"][0] for symbol in parts]
-    shapes, axes = {symbol.shape for symbol in parts}, {axis for axis, _, _, _ in ranges}
-    if len(shapes) != 1 or len(axes) != 1 or any(stride != 1 for *_, stride in ranges):
-        return None
-    axis, whole = axes.pop(), shapes.pop()
-    bounds = [
-        (begin + (whole[axis] if begin < 0 else 0), end + (whole[axis] if end <= 0 else 0))
-        for _, begin, end, _ in ranges
-    ]
-    order = sorted(range(len(parts)), key=bounds.__getitem__)
-    edges = [0, *(bounds[i][1] for i in order)]
-    if [bounds[i][0] for i in order] != edges[:-1] or edges[-1] != whole[axis]:
-        return None
-    return registry["join"](*(parts[i].source.operands[0] for i in order), axis=axis)
+    same = _without(left, right, 0.0) or _without(right, left, 0.0)
+    return same or sum_of_parts(left, right)
 
 
 def _minus(operands, attributes):
@@ -93,6 +68,16 @@ def _negate(operands, attributes):
         return None
     literal = x.graph.literal(-value, x._dtype)
     return literal if x.literal is not None else registry["expand_to"](literal, x)
+
+
+def _batch_normalization(operands, attributes):
+    """Normalise float16 data in the element type of their statistics."""
+    data, scale = operands[:2]
+    if data._dtype == scale._dtype:
+        return None
+    wide = registry["cast"](data, dtype_code(scale._dtype))
+    normal = data.graph.emit(registry["batch_normalization"], [wide, *operands[1:]], attributes)
+    return registry["cast"](normal, dtype_code(data._dtype))
 
 
 def _without(symbol, other, neutral: float):
@@ -181,4 +166,5 @@ _RULES = {
     "permute": _permute,
     "set_shape": _set_shape,
     "reconcile_dynamic_axes": _reconcile,
+    "batch_normalization": _batch_normalization,
 }

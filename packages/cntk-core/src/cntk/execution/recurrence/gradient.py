@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.autodiff import gradients
+from cntk.dtypes import widened
 from cntk.errors import ExecutionError
 from cntk.execution.kernels import candidates
 from cntk.execution.recurrence.scan import MAPPED, PER_SEQUENCE, WHOLE, Input, Scan, State
@@ -276,4 +277,4 @@ def sum_boundary_reference(x, time_step, backwards, layouts):
     starts = ends - counts if backwards else ends - lengths
     total = np.cumsum(counts) - counts
     taken = np.repeat(starts - total, counts) + np.arange(int(counts.sum()))
-    return np.add.reduceat(frames[taken], total, axis=0)
+    return np.add.reduceat(widened(frames[taken]), total, axis=0).astype(x.dtype, copy=False)

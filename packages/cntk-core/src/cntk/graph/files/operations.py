@@ -13,10 +13,6 @@ from cntk.upward import module
 # operations of CNTK 2.7 that cntk-core lacks -> their names in ``cntk``, which say who has them
 ELSEWHERE = {
     47: "roipooling",
-    49: "optimized_rnnstack",
-    61: "edit_distance_error",
-    63: "labels_to_graph",
-    66: "forward_backward",
     90: "lattice_sequence_with_softmax",
     93: "custom_proxy_op",
 }

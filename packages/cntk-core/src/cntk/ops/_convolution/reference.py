@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cntk.dtypes import widened
 from cntk.ops._convolution.geometry import ConvolutionGeometry
 
 
@@ -60,17 +61,14 @@ def _positions(geometry: ConvolutionGeometry) -> Iterator[tuple[tuple, tuple, tu
 
 
 def _grouped_data(geometry: ConvolutionGeometry, x: np.ndarray) -> np.ndarray:
-    return _wide(x).reshape(len(x), geometry.groups, geometry.channels, *geometry.sizes)
+    return widened(x).reshape(len(x), geometry.groups, geometry.channels, *geometry.sizes)
 
 
 def _grouped_output(geometry: ConvolutionGeometry, y: np.ndarray) -> np.ndarray:
-    return _wide(y).reshape(len(y), geometry.groups, geometry.filters, *geometry.outputs)
+    return widened(y).reshape(len(y), geometry.groups, geometry.filters, *geometry.outputs)
 
 
 def _grouped_kernel(geometry: ConvolutionGeometry, w: np.ndarray) -> np.ndarray:
-    return _wide(w).reshape(geometry.groups, geometry.filters, geometry.channels, *geometry.window)
-
-
-def _wide(array: np.ndarray) -> np.ndarray:
-    """Return float16 as float32, in which sums are exact enough."""
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+    return widened(w).reshape(
+        geometry.groups, geometry.filters, geometry.channels, *geometry.window
+    )

@@ -8,12 +8,14 @@ import warnings
 import numpy as np
 
 from cntk.autodiff import gradients
+from cntk.dtypes import FLOAT16, FLOAT32, dtype_code, widened
 from cntk.errors import ArgumentError, ShapeError
 from cntk.graph.function import Function
-from cntk.graph.infer import deduce
+from cntk.graph.infer import common_dtype, deduce
 from cntk.operators.declare import Like, Operand, Sample, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.operators.structure import set_shape, sum_to
+from cntk.ops._elementwise.cast import cast
 from cntk.ops._elementwise.power import sqrt
 from cntk.shape import shape_text
 
@@ -68,7 +70,8 @@ def batch_normalization(
 
     Args:
         operand: static shape ``(C, ...)`` if ``spatial``, else any.
-        scale: ``(C,)`` if ``spatial``, else one number per element.
+        scale: ``(C,)`` if ``spatial``, else one number per element; float32 with a float16 operand
+            as well, then all others are float32 too, and the result is float16.
         bias: as ``scale``.
         running_mean: constant or parameter of the shape of ``scale``; training changes it.
         running_inv_std: running variance (the name is CNTK's), likewise.
@@ -157,10 +160,23 @@ def batch_normalization_shape(
     return shape
 
 
+@batch_normalization.dtype
+def batch_normalization_dtype(operand, scale, bias, running_mean, running_inv_std, running_count):
+    parts = [scale, bias, running_mean, running_inv_std, running_count]
+    if operand._dtype == FLOAT16 and common_dtype("BatchNormalization", parts) == FLOAT32:
+        return FLOAT16
+    return common_dtype("BatchNormalization", [operand, *parts])
+
+
 @batch_normalization.inference
 def batch_normalization_inference(
     operand, scale, bias, running_mean, running_inv_std, spatial, epsilon
 ):
+    if operand._dtype != scale._dtype:
+        wide = cast(operand, dtype_code(scale._dtype))
+        parts = (scale, bias, running_mean, running_inv_std)
+        y = batch_normalization_inference(wide, *parts, spatial, epsilon)
+        return cast(y, dtype_code(operand._dtype))
     factor = scale / sqrt(running_inv_std + epsilon)
     shift = bias - running_mean * factor  # small arrays: two passes over the operand are enough
     shape = statistics_shape(operand.shape, spatial)
@@ -201,8 +217,8 @@ def batch_normalization_reference(
     operand, scale, bias, running_mean, running_inv_std, running_count, spatial,
     normalization_time_constant, epsilon,
 ):  # fmt: skip
-    rows = len(operand)
-    x = operand.reshape(rows, operand.shape[1], -1) if spatial else operand.reshape(rows, -1, 1)
+    rows, wide = len(operand), widened(operand)
+    x = wide.reshape(rows, wide.shape[1], -1) if spatial else wide.reshape(rows, -1, 1)
     count = rows * x.shape[2]
     mean = x.mean(axis=(0, 2))
     centred = x - mean[:, None]
@@ -261,7 +277,7 @@ def normalization_gradient_axes(x):
 def normalization_gradient_reference(dy, x, scale, mean, inv_std, spatial):
     rows = len(x)
     shape = (rows, x.shape[1], -1) if spatial else (rows, -1, 1)
-    g, flat = dy.reshape(shape), x.reshape(shape)
+    g, flat = widened(dy).reshape(shape), widened(x).reshape(shape)
     count = rows * flat.shape[2]
     mean, inv_std, weight = (a.reshape(-1, 1) for a in (mean, inv_std, scale))
     normal = (flat - mean) * inv_std

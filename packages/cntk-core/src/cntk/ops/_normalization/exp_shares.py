@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.axis import ALL_STATIC_AXES
+from cntk.dtypes import computing_dtype
 from cntk.operators.declare import Operand, Sample, operator
 from cntk.ops._reduction import axes as reduction
 from cntk.ops._reduction.reduce_sum import sum_over
@@ -33,8 +34,9 @@ def exp_shares_shape(x, axis):
 def exp_shares_reference(x, axis, has_rows):
     over = reduction.array_axes(axis, x.ndim, has_rows[0])
     shares = np.exp(x - np.maximum.reduce(x, axis=over, keepdims=True))
-    wide = np.float32 if x.dtype == np.float16 else x.dtype
-    return shares / np.add.reduce(shares, axis=over, keepdims=True, dtype=wide).astype(x.dtype)
+    wide = computing_dtype(x.dtype)
+    total = np.add.reduce(shares, axis=over, keepdims=True, dtype=wide)
+    return (shares / total).astype(x.dtype, copy=False)
 
 
 @exp_shares.gradient
@@ -62,7 +64,8 @@ def exp_shares_slope_shape(y):
 
 @exp_shares_slope.reference
 def exp_shares_slope_reference(dy, y, axis, has_rows):
-    return y * (dy - reduction.reduce_array(np.add, dy * y, axis, True, has_rows[1]))
+    total = reduction.reduce_array(np.add, dy * y, axis, True, has_rows[1])
+    return y * (dy - total.astype(y.dtype, copy=False))
 
 
 @exp_shares_slope.gradient

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.dtypes import computing_dtype
 from cntk.operators.declare import Operand, Sample, operator
 from cntk.ops._elementwise.exponential import exp
 from cntk.ops._reduction import axes as reduction
@@ -33,7 +34,7 @@ def log_shares_shape(x, axis):
 def log_shares_reference(x, axis, has_rows):
     over = reduction.array_axes(axis, x.ndim, has_rows[0])
     centred = x - np.maximum.reduce(x, axis=over, keepdims=True)
-    wide = np.float32 if x.dtype == np.float16 else x.dtype
+    wide = computing_dtype(x.dtype)
     total = np.add.reduce(np.exp(centred), axis=over, keepdims=True, dtype=wide)
     return centred - np.log(total).astype(x.dtype)
 

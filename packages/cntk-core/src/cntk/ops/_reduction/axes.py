@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cntk.axis import ALL_AXES, ALL_STATIC_AXES, BATCH_AXIS, Axis, static_index
+from cntk.dtypes import computing_dtype
 from cntk.errors import AxisError
 from cntk.operators.axes import axis_argument, from_last
 from cntk.operators.structure import set_shape
@@ -100,13 +101,13 @@ def remaining_axes(x, axis) -> tuple[Axis, ...]:
 
 
 def reduce_array(ufunc: np.ufunc, x: np.ndarray, axis, keepdims: bool, has_rows: bool):
-    """Return an array reduced with a ufunc; float16 is added up in float32."""
+    """Return an array reduced with a ufunc; sums are added up in float32 at least, and stay so."""
     over = array_axes(axis, x.ndim, has_rows)
-    dtype = np.float32 if ufunc is np.add and x.dtype == np.float16 else x.dtype
+    dtype = computing_dtype(x.dtype) if ufunc is np.add else x.dtype
     result = ufunc.reduce(x, axis=over, dtype=dtype, keepdims=keepdims)
     if keepdims and has_rows and 0 in over:
         result = result[0]
-    return np.asarray(result, x.dtype)
+    return np.asarray(result)
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.dtypes import widened
 from cntk.graph.function import Function
 from cntk.operators.declare import Operand, Sample, composite
 from cntk.ops._elementwise.exponential import exp
@@ -50,11 +51,12 @@ def log_sum_exp_over(x: Operand, axis, keepdims: bool = True, name: str = "") ->
 @log_sum_exp_over.reference
 def log_sum_exp_over_reference(x, axis, keepdims, has_rows):
     over = array_axes(axis, x.ndim, has_rows[0])
+    x, dtype = widened(x), x.dtype
     largest = np.maximum.reduce(x, axis=over, keepdims=True)
     shift = np.where(np.isfinite(largest), largest, x.dtype.type(0))
     total = reduce_array(np.add, np.exp(x - shift), axis, keepdims, has_rows[0])
     with np.errstate(divide="ignore"):  # log(0) is right where all elements are -inf
-        return np.log(total) + shift.reshape(total.shape)
+        return (np.log(total) + shift.reshape(total.shape)).astype(dtype, copy=False)
 
 
 @log_sum_exp_over.gradient

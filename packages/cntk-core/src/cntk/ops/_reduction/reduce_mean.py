@@ -8,7 +8,7 @@ from cntk.graph.function import Function
 from cntk.operators.declare import Operand, Sample, composite
 from cntk.ops._reduction.axes import kept, reduce_array, reduced, reduction_arguments
 from cntk.ops._reduction.blocks import reduce_over, reduction_block
-from cntk.ops._reduction.element_count import element_count
+from cntk.ops._reduction.element_share import element_share
 from cntk.ops._reduction.over import reduction
 
 
@@ -50,7 +50,7 @@ def mean_over(x: Operand, axis, keepdims: bool = True, name: str = "") -> Functi
 @mean_over.reference
 def mean_over_reference(x, axis, keepdims, has_rows):
     total = reduce_array(np.add, x, axis, keepdims, has_rows[0])
-    return total / x.dtype.type(x.size / total.size)
+    return (total / total.dtype.type(x.size / total.size)).astype(x.dtype, copy=False)
 
 
 @mean_over.gradient
@@ -58,7 +58,7 @@ def mean_over_gradient(dy, x, y, axis, keepdims):
     static, rows = reduced(axis, len(x.shape))
     sizes = [x.shape[i] for i in static]
     if (rows and x.has_rows) or min(sizes, default=1) < 0:
-        share = element_count(y) / element_count(x)
+        share = element_share(y, x)
     else:
         share = 1 / float(np.prod(sizes))
     return kept(dy * share, x, axis, keepdims)

@@ -52,7 +52,7 @@ def sum_over(x: Operand, axis, keepdims: bool = True, name: str = "") -> Functio
 
 @sum_over.reference
 def sum_over_reference(x, axis, keepdims, has_rows):
-    return reduce_array(np.add, x, axis, keepdims, has_rows[0])
+    return reduce_array(np.add, x, axis, keepdims, has_rows[0]).astype(x.dtype, copy=False)
 
 
 @sum_over.gradient

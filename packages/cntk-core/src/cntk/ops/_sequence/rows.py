@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.dtypes import computing_dtype
 from cntk.errors import ShapeError
 from cntk.operators.declare import Operand, operator
 from cntk.ops._sequence.reconcile import reconcile_dynamic_axes
@@ -138,12 +139,12 @@ def add_at_rows_reference(x, index, layouts):
             f"ScatterPacked: the condition chooses {indexed.describe()}, the operand has "
             f"{own.describe()}"
         )
-    result = np.zeros((target.rows, *x.shape[1:]), x.dtype)
+    result = np.zeros((target.rows, *x.shape[1:]), computing_dtype(x.dtype))
     if np.bincount(index, minlength=1).max() > 1:
         np.add.at(result, index, x)
     else:
         result[index] = x
-    return result
+    return result.astype(x.dtype, copy=False)
 
 
 @add_at_rows.gradient

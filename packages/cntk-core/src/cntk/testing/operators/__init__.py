@@ -17,6 +17,7 @@ from cntk.testing.operators.docs import check_docstring
 from cntk.testing.operators.files import check_file
 from cntk.testing.operators.gradients import (
     check_gradient,
+    check_half_gradient,
     check_second_derivative,
     is_differentiable,
     is_surrogate,
@@ -67,6 +68,7 @@ _CHECKS: dict[str, tuple[Callable, Callable]] = {
     **{f"value-{np.dtype(t)}": (partial(check_value, dtype=t), _always) for t in _TYPES},
     **{f"kernels-{np.dtype(t)}": (partial(check_kernels, dtype=t), _always) for t in _TYPES},
     "gradient": (check_gradient, is_differentiable),
+    "gradient-float16": (check_half_gradient, is_differentiable),
     "second-derivative": (check_second_derivative, is_differentiable),
     "declared-shape": (check_declared_shape, _always),
     "free-size": (check_free_size, _has_rows),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cntk.errors import DTypeError
 from cntk.execution.symbols import Leaf, Symbol
 from cntk.operators.declare import Operator
 from cntk.testing.calls import Call
@@ -62,6 +63,31 @@ def check_second_derivative(operator: Operator, number: int) -> None:
     found = graph.second()
     symbols = [*graph.leaves, *graph.weights]
     _check(graph, symbols, found, graph.weighted_gradients, "the second derivative")
+
+
+def check_half_gradient(operator: Operator, number: int) -> None:
+    """Compare the gradient at each operand in float16 with that in float64, of the same numbers.
+
+    An operator may refuse float16 where the graph is built.
+
+    Raises:
+        Mismatch: they differ by more than the rounding of float16 explains.
+    """
+    call = Call(operator, number, np.float16)
+    try:
+        half = Derivatives(call)
+    except DTypeError:
+        return
+    exact = Derivatives(Call(operator, number, np.float64, rounded_to=np.float16))
+    for key in [("weight", i) for i in range(len(half.weights))]:
+        exact.given[key] = half.given[key].astype(np.float64)
+    pairs = [(x, y) for x, y in zip(half.first, exact.first) if x is not None and y is not None]
+    found = half.planned([x for x, _ in pairs])
+    expected = exact.interpreter().values([y for _, y in pairs])
+    for ours, theirs in zip(found, expected):
+        assert_close(
+            ours, theirs, tolerance(np.float16), "the gradient in float16", *call.describe()
+        )
 
 
 def _check_value(graph: Graph) -> None:

@@ -1,0 +1,1 @@
+"""Stacks of recurrent layers in one operator."""
