@@ -31,6 +31,9 @@ class Kernel:
         reads: operands whose data are needed; None: all. Others only lend their shape.
         computes: of a kernel for chains: function of an elementwise step that says whether a chain
             may hold it.
+        channels_last: function of a step that returns groups of its symbols; those of a group may
+            all have the first static axis innermost in memory, and the kernel would rather have it
+            so. All other kernels see plain memory.
     """
 
     operator: str
@@ -43,6 +46,7 @@ class Kernel:
     view: bool = False
     reads: tuple[int, ...] | None = None
     computes: Callable = field(default=lambda step: False)
+    channels_last: Callable = field(default=lambda step: ())
 
 
 def kernel(operator: str, into: list[Kernel], **options) -> Callable[[Callable], Callable]:

@@ -21,8 +21,8 @@ from cntk.tensor import TensorOpsMixin
 class Symbol(TensorOpsMixin):
     """One value of a plan. Has what operators' rules ask of an operand."""
 
-    __slots__ = ("_dtype", "dynamic_axes", "graph", "needs_gradient", "number", "position",
-                 "shape", "source", "storage")  # fmt: skip
+    __slots__ = ("_dtype", "channels_last", "dynamic_axes", "graph", "needs_gradient", "number",
+                 "position", "shape", "source", "storage")  # fmt: skip
 
     def __init__(self, graph: PlanGraph, source: Step | Leaf, position: int, spec: Spec) -> None:
         assert spec.dtype is not None, "placeholders are refused before a plan is made"
@@ -30,6 +30,7 @@ class Symbol(TensorOpsMixin):
         self.shape, self.dynamic_axes = spec.shape, spec.axes
         self._dtype: np.dtype = spec.dtype
         self.storage, self.needs_gradient = spec.storage, spec.needs_gradient
+        self.channels_last = False  # of its memory; the plan that is being made decides
         self.number = graph.count_symbol()
 
     @property

@@ -25,7 +25,7 @@ from cntk.operators.signature import NamedRule, Rule, Signature
 from cntk.operators.stored import Block, Primitive
 
 registry: dict[str, Operator] = {}
-WITHIN_PLANS = frozenset({"chain"})  # operators that only plans make, each with a body of its own
+WITHIN_PLANS = frozenset({"chain", "reorder"})  # operators that only plans make
 
 
 if TYPE_CHECKING:

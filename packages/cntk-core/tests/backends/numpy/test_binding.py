@@ -51,7 +51,7 @@ def operands(sample, dtype, num_rows, free):
 
 @pytest.mark.parametrize("name", PRIMITIVES)
 def test_an_operator_has_a_kernel_for_each_kind_of_memory(name):
-    writes = [kernel.writes for kernel in candidates(name)]
+    writes = [kernel.writes for kernel in candidates(name) if kernel.backend == "numpy"]
     assert writes == [True, False]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from cntk.execution.kernels import Kernel, candidates, choose
 from cntk.execution.passes.cuts import through_cuts
+from cntk.execution.passes.formats import formatted
 from cntk.execution.passes.forms import DENSE, Form, composed, cut_form, form_of
 from cntk.execution.passes.formula import Chain, Compute, Formula, Store
 from cntk.execution.passes.joins import into_joins
@@ -25,7 +26,7 @@ _MOST_VALUES = 64  # loads and computations of one chain
 _READ_IN_PLACE = {"cut", "set_shape", "align_rank", "expand_to"}
 
 
-Domain = tuple[tuple, int, Any]
+Domain = tuple[tuple, int, Any, bool]
 
 
 def chained(
@@ -45,6 +46,7 @@ def chained(
     kept = {symbol.number for symbol in pinned}
     kernel_of = {id(step): known for step, known in zip(steps, chosen)}
     steps = split_normalization(graph, steps)
+    steps = formatted(graph, steps, kernel, kernel_of, kept)
     steps = through_cuts(graph, steps, kernel.computes, kept)
     found = into_joins(_Chaining(steps, kernel, kept).run(), kept)
     found = _alive(found, kept)
@@ -102,13 +104,13 @@ class _Chaining:
         return self.result
 
     def _domain(self, step: Step) -> Domain | None:
-        """Return (dynamic axes, elements per row, element type) of a step that chains can hold."""
+        """Return what the steps of a chain share: (rows, elements per row, element type, order)."""
         if len(step.all_outputs) != 1 or not self.kernel.computes(step):
             return None
         y = step.outputs[0]
         if any(form_of(x, y) is None for x in step.operands):
             return None
-        return y.dynamic_axes, math.prod(y.shape), y._dtype
+        return y.dynamic_axes, math.prod(y.shape), y._dtype, y.channels_last
 
     def _reads(self, step: Step) -> list[Symbol]:
         """Return the symbols that a step reads, behind the views that a chain reads through."""

@@ -32,6 +32,23 @@ def form_of(x, y) -> Form | None:
         x: a symbol whose axes and shape broadcast to those of ``y``.
         y: the result, a symbol.
     """
+    if has_own_order(x, y) and x.channels_last != y.channels_last:
+        return None
+    return form_in(x, y, y.channels_last)
+
+
+def has_own_order(x, y) -> bool:
+    """Return whether it matters to ``y`` in which order the memory of its operand ``x`` lies."""
+    return len(x.shape) == len(y.shape) and has_orders(x.shape)
+
+
+def has_orders(shape) -> bool:
+    """Return whether memory of a static shape can have its channels last, or not."""
+    return len(shape) > 1 and is_static(shape) and shape[0] != 1 != math.prod(shape[1:])
+
+
+def form_in(x, y, channels_last: bool) -> Form | None:
+    """Return :func:`form_of` for memory of a given order of both symbols."""
     if not (is_static(x.shape) and is_static(y.shape)) or x.is_sparse or x._dtype != y._dtype:
         return None
     if x.has_rows and x.dynamic_axes != y.dynamic_axes:
@@ -41,25 +58,28 @@ def form_of(x, y) -> Form | None:
         return DENSE
     if size == 1 and not x.has_rows:
         return SCALAR
-    return _periodic(x, y, size, whole)
-
-
-def _periodic(x, y, size: int, whole: int) -> Form | None:
-    """Return the form of an operand with one group of axes that do not broadcast."""
     shape = (1,) * (len(y.shape) - len(x.shape)) + tuple(x.shape)
     if len(shape) != len(y.shape):
         return None
-    axes = [i for i, n in enumerate(y.shape) if n != 1]
+    result = tuple(y.shape)
+    if channels_last:
+        shape, result = (*shape[1:], shape[0]), (*result[1:], result[0])
+    return _periodic(shape, result, x.has_rows)
+
+
+def _periodic(shape: tuple, result: tuple, has_rows: bool) -> Form | None:
+    """Return the form of an operand with one group of axes that do not broadcast."""
+    axes = [i for i, n in enumerate(result) if n != 1]
     kept = [i for i in axes if shape[i] != 1]
     first = axes.index(kept[0]) if kept else len(axes)
     if kept != axes[first : first + len(kept)]:
         return None
-    repeat = math.prod(y.shape[i] for i in axes[first + len(kept) :])
-    if not x.has_rows:
-        return Form("periodic", repeat, size)
+    repeat = math.prod(result[i] for i in axes[first + len(kept) :])
+    if not has_rows:
+        return Form("periodic", repeat, math.prod(shape))
     if kept and first > 0:  # rows, then broadcast axes, then own axes
         return None
-    return Form("periodic", repeat if kept else whole, 0)
+    return Form("periodic", repeat if kept else math.prod(result), 0)
 
 
 def cut_form(x, ranges) -> Form | None:

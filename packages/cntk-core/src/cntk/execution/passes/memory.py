@@ -40,6 +40,8 @@ class MemoryPlan:
         self.colors: list[list[tuple[tuple, int]]] = colors
         self.places: list[tuple[int, Symbol, int]] = places
         self.released_after: dict[int, list[int]] = released_after
+        # symbols serve several plans; this one's choice is kept here
+        self._channels_last = {slot for slot, symbol, _ in places if symbol.channels_last}
 
     def split_off(self, derived: set[tuple]) -> None:
         """Keep places on axes whose layouts are made during the run out of the arena."""
@@ -57,7 +59,7 @@ class MemoryPlan:
                     by_color[color] = np.empty(size, np.uint8)
                 count = rows * _row_bytes(symbol)
                 flat = by_color[color][:count].view(symbol._dtype)
-                found.append((slot, flat.reshape(rows, *symbol.shape)))
+                found.append((slot, self._shaped(flat, (rows, *symbol.shape), slot, symbol)))
         return found
 
     def size(self, rows: dict[tuple, int]) -> int:
@@ -82,8 +84,17 @@ class MemoryPlan:
             )
             count = int(np.prod(shape)) * symbol._dtype.itemsize
             start = shift + int(starts[color])
-            result.append((slot, raw[start : start + count].view(symbol._dtype).reshape(shape)))
+            flat = raw[start : start + count].view(symbol._dtype)
+            result.append((slot, self._shaped(flat, shape, slot, symbol)))
         return result
+
+    def _shaped(self, flat: np.ndarray, shape: tuple, slot: int, symbol: Symbol) -> np.ndarray:
+        """Return memory in its logical shape, whatever its order."""
+        if slot not in self._channels_last:
+            return flat.reshape(shape)
+        axis = int(symbol.has_rows)
+        turned = flat.reshape(*shape[:axis], *shape[axis + 1 :], shape[axis])
+        return np.moveaxis(turned, -1, axis)
 
 
 def _row_bytes(symbol: Symbol) -> int:
@@ -220,6 +231,7 @@ def _taken_over(i, step, kernel, output, buffers, last_use) -> _Buffer | None:
             and operand.shape == output.shape
             and operand.dynamic_axes == output.dynamic_axes
             and operand._dtype == output._dtype
+            and operand.channels_last == output.channels_last
             and sum(x.number == operand.number for x in step.operands) == 1
         ):
             return buffer

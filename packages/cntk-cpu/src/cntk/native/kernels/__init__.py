@@ -8,6 +8,7 @@ _MODULES = (
     "chains",
     "losses",
     "normalization",
+    "pooling",
     "products",
     "sums",
 )
