@@ -37,7 +37,7 @@ class Value(ArrayMixin):
         rows, lengths = _collect(batch)
         self._init(rows, lengths, seq_starts)
 
-    def _init(self, rows, lengths, starts=None) -> None:
+    def _init(self, rows, lengths, starts=None, ends=None, slots=None) -> None:
         if lengths is None and starts is not None:
             raise ArgumentError(
                 "you specified sequence begin markers, but your input does not contain a "
@@ -48,7 +48,7 @@ class Value(ArrayMixin):
                 f"you have {len(lengths)} sequences, but only {len(starts)} sequence begin markers"
             )
         count = len(rows) if lengths is None else len(lengths)
-        layout = Layout(count, lengths, starts)
+        layout = Layout(count, lengths, starts, ends, slots)
         if layout.rows != len(rows):
             raise ShapeError(
                 f"Value: lengths add up to {layout.rows} frames, the data have {len(rows)}"
@@ -58,17 +58,22 @@ class Value(ArrayMixin):
         self._lease = None
 
     @classmethod
-    def from_rows(cls, rows, lengths=None, starts=None) -> Value:
+    def from_rows(cls, rows, lengths=None, starts=None, ends=None, slots=None) -> Value:
         """Return a Value of rows in the user's order.
 
         Args:
             rows: array ``(total rows, *sample shape)`` or CSR ``(total rows, width)``; sequences
                 stand one after the other.
             lengths: frames of each sequence; None: no sequence axis, one row per sample.
-            starts: whether each sequence begins here.
+            starts: whether each sequence begins here; otherwise it goes on from the minibatch
+                before.
+            ends: whether each sequence ends here; otherwise it goes on in the next minibatch.
+            slots: which sequence of the minibatch before goes on: the last in the same slot;
+                default: positions.
         """
         value = cls.__new__(cls)
-        value._init(SparseRows.from_csr(rows) if is_csr(rows) else rows, lengths, starts)
+        rows = SparseRows.from_csr(rows) if is_csr(rows) else rows
+        value._init(rows, lengths, starts, ends, slots)
         return value
 
     @classmethod

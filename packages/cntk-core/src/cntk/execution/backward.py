@@ -14,6 +14,7 @@ from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data
 from cntk.execution.session import (
     check_leaves,
+    continuations_of,
     evaluate_all,
     generation_of,
     gradient_symbols,
@@ -66,7 +67,7 @@ def forward(function, arguments, outputs, keep_for_backward, as_numpy: bool):
     residuals = _residuals(graph, count)
     all_outputs = [*symbols, *residuals]
     plan = Plan(graph, all_outputs, graph.effects)
-    run = Program(plan, plan.payloads).run(data)
+    run = Program(plan, plan.payloads, continuations_of(function)).run(data)
     next_generation(function)
     run.commit("forward")
     offset = len(symbols)
@@ -96,7 +97,7 @@ def _residuals(graph: PlanGraph, count: int) -> list[Symbol]:
             source = operand.source
             if not isinstance(source, Leaf) and source.number < count:
                 found.setdefault(operand.number, operand)
-            elif isinstance(source, Leaf) and source.kind == "argument":
+            elif isinstance(source, Leaf) and source.kind in ("argument", "passage"):
                 found.setdefault(operand.number, operand)
     return list(found.values())
 

@@ -68,6 +68,8 @@ class Lowering:
                 name: self.runtime(node, name) if name in operator.runtime else value
                 for name, value in attributes.items()
             }
+        if operator.continues:
+            attributes = {**attributes, "passage": self.passage(node)}
         for position, name in enumerate(operator.signature.operands):
             if name in operator.updates:  # chained writers read what the one before them wrote
                 newest = self.graph.newest.get(id(node.operands[position]))
@@ -79,6 +81,11 @@ class Lowering:
         kind = "offset" if name == "rng_offset" else "attribute"
         spec = Spec((), node.outputs[0]._dtype, (), DENSE, False)
         return self.graph.leaf(kind, (node, name), spec, key=(id(node), name))
+
+    def passage(self, node: PrimitiveFunction) -> Symbol:
+        """Return the symbol of what a delay keeps from one minibatch to the next."""
+        spec = Spec((), node.outputs[0]._dtype, (), DENSE, False)
+        return self.graph.leaf("passage", node, spec)
 
     def symbol(self, variable: Variable) -> Symbol:
         """Return the symbol of a resolved variable."""
@@ -176,6 +183,8 @@ def structural_key(outputs: Sequence[Variable]) -> tuple[tuple, list] | None:
         for node in group:
             operands = tuple([number(operand) for operand in flat.operands(node)])
             payloads.extend((node, n) for n in node.arguments_by_name if n in node.operator.runtime)
+            if node.operator.continues:
+                payloads.append(node)
             key.append((_node_key(node), operands))
             _number_outputs([node], numbers)
     key.append(tuple([number(flat.resolve(output)) for output in outputs]))

@@ -179,8 +179,8 @@ def spread_rows_gradient(dy, x):
 
 
 @operator(family="whole")
-def sum_frames(x: Operand):
-    """Sum over the frames of each sequence."""
+def sum_frames(x: Operand, whole: bool = False):
+    """Sum over the frames of each sequence; ``whole`` refuses parts of sequences."""
 
 
 @sum_frames.shape
@@ -194,8 +194,10 @@ def sum_frames_axes(x):
 
 
 @sum_frames.reference
-def sum_frames_reference(x, layouts):
+def sum_frames_reference(x, whole, layouts):
     layout = layouts[0]
+    if whole:
+        layout.check_whole("Sequence::ReduceElements")
     starts = np.cumsum(layout.lengths) - layout.lengths
     return np.add.reduceat(widened(layout.unpack(x)), starts, axis=0).astype(x.dtype, copy=False)
 

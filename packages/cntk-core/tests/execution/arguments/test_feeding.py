@@ -258,19 +258,3 @@ def test_values_are_returned_on_demand():
     value = function.eval([ONE, TWO], as_numpy=False)
     assert isinstance(value, C.Value)
     np.testing.assert_array_equal(value.as_sequences()[1], TWO)
-
-
-def recurrence(frames):
-    state = C.placeholder(shape=(3,))
-    total = C.sequence.past_value(state) + frames
-    return total.replace_placeholder(total)
-
-
-@pytest.mark.parametrize("form", [lambda v, d, s: (d, s), C.Value.create])
-@pytest.mark.parametrize("looks_back", [C.sequence.past_value, C.sequence.is_first, recurrence])
-def test_frames_of_the_minibatch_before_are_not_made_up(looks_back, form):
-    frames = C.sequence.input_variable(3)
-    function = looks_back(frames)
-    assert len(function.eval({frames: form(frames, [ONE, TWO], [True, True])})) == 2
-    with pytest.raises(NotImplementedError, match="begin marker of sequence 1 is False"):
-        function.eval({frames: form(frames, [ONE, TWO], [True, False])})

@@ -194,6 +194,7 @@ def _chosen(condition: np.ndarray, layout: Layout) -> tuple[np.ndarray, Layout]:
     Raises:
         ExecutionError: a sequence without any, or more than memory is likely to hold.
     """
+    layout.check_whole("Where")
     numbers = layout.pad(condition.reshape(-1).astype(np.float64))  # (sequences, time)
     until = np.fmax.accumulate(np.ceil(np.cumsum(numbers, axis=1) - _SLACK), axis=1)
     until = np.nan_to_num(np.maximum(until, 0), nan=0.0, posinf=np.inf)
