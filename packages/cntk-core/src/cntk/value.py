@@ -10,6 +10,7 @@ from cntk.device import cpu
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, ExecutionError, ShapeError
 from cntk.layout import Layout
+from cntk.row_sparse import RowSparse
 from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.tensor import ArrayMixin, NDArrayView
 from cntk.upward import module
@@ -80,6 +81,8 @@ class Value(ArrayMixin):
     def from_packed(cls, rows, layout: Layout | None, lease=None) -> Value:
         """Return a Value around packed rows; ``lease`` tells whether they are still valid."""
         value = cls.__new__(cls)
+        if isinstance(rows, RowSparse):
+            value._tensor_shape, rows = rows.shape, rows.to_csr()
         value._rows, value._layout, value._lease, value._read_only = rows, layout, lease, False
         return value
 
@@ -244,11 +247,8 @@ class Value(ArrayMixin):
     def deep_clone(self, read_only: bool = False) -> Value:
         """Return a copy that stays valid."""
         rows = self.rows
-        if isinstance(rows, SparseRows):
-            rows = SparseRows(rows.data.copy(), rows.indices, rows.indptr, rows.width)
-        else:
-            rows = rows.copy()
-        clone = Value.from_packed(rows, self._layout)
+        clone = Value.from_packed(rows.copy(), self._layout)
+        clone._tensor_shape = self._tensor_shape
         clone._read_only = read_only
         return clone
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import weakref
 
-import numpy as np
-
 from cntk.autodiff import gradients
 from cntk.errors import ArgumentError, ExecutionError
 from cntk.execution.arguments.feeding import named_arguments, rows_for
@@ -142,7 +140,7 @@ def _backward(state: BackwardState, root, wanted, as_numpy: bool) -> dict:
     results = {
         v: user_data(run.array(i), run.layout(i))
         if as_numpy
-        else Value.from_packed(np.array(run.array(i)), run.layout(i))
+        else Value.from_packed(run.array(i).copy(), run.layout(i))
         for i, v in enumerate(wanted)
     }
     run.end()

@@ -205,8 +205,8 @@ def _agree(known: Layout, layout: Layout) -> bool:
 
 def _check_batches(layouts: dict) -> None:
     """Refuse different numbers of samples on different sequence axes."""
-    counts = {layout.num_samples for layout in layouts.values()}
-    if len(counts) > 1:
+    counts = {(axes[0], layout.num_samples) for axes, layout in layouts.items()}
+    if len(counts) > len({axis for axis, _ in counts}):
         shown = "; ".join(f"{axes_text(a)}: {lay.describe()}" for a, lay in layouts.items())
         raise ShapeError(
             f"Different minibatch layouts detected: the number of samples differs ({shown})"

@@ -8,7 +8,6 @@ from cntk.dtypes import computing_dtype, widened
 from cntk.errors import ShapeError
 from cntk.operators.declare import Operand, operator
 from cntk.shape import shape_text
-from cntk.sparse import SparseRows
 
 
 @operator(family="per_sample", view=True)
@@ -219,7 +218,7 @@ def densify_shape(x):
 
 @densify.reference
 def densify_reference(x, out_shape, has_rows):
-    dense = x.to_dense() if isinstance(x, SparseRows) else x  # more than one axis is kept dense
+    dense = x.to_dense() if hasattr(x, "to_dense") else x  # more than one axis is kept dense
     return dense.reshape(-1, *out_shape) if has_rows[0] else dense.reshape(out_shape)
 
 
