@@ -98,6 +98,8 @@ class Value(ArrayMixin):
             read_only: refuse writing.
         """
         value = module("cntk.execution.arguments.feeding").as_value(var, data, seq_starts)
+        if isinstance(data, np.ndarray) and value.shape != data.shape and seq_starts is None:
+            value = Value(data.astype(value.dtype, copy=False))  # its axes are told when fed
         value._read_only = read_only
         return value
 
@@ -234,10 +236,19 @@ class Value(ArrayMixin):
         return padded.copy() if padded is self._rows else padded
 
     def as_sequences(self, variable=None) -> list:
-        """Return one array per sequence or sample, in the user's order; sparse data as CSR."""
+        """Return one array per sequence or sample, in the user's order; sparse data as CSR.
+
+        Args:
+            variable: a variable that the data are of; tells whether there may be sequences.
+
+        Raises:
+            ValueError: there are no dynamic axes, or longer sequences than ``variable`` may have.
+        """
         rows, layout = self.rows, self._layout
         if layout is None:
             raise ArgumentError("this Value has no dynamic axes, so it has no sequences")
+        if variable is not None and len(variable.dynamic_axes) < 2 and layout.frames.max() > 1:
+            raise ArgumentError(f"'{variable}' has no sequence axis; this is {layout.describe()}")
         if isinstance(rows, SparseRows):
             frames, ends = layout.unpack(rows), np.cumsum(layout.frames).tolist()
             return [frames[i:end].to_scipy() for i, end in zip([0, *ends], ends)]

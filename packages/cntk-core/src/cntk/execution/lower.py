@@ -14,7 +14,7 @@ from cntk.graph.flatten import FlatGraph
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
 from cntk.sparse import DENSE, Storage
-from cntk.variables import Constant, Variable
+from cntk.variables import Constant, Variable, axes_text
 
 
 class Lowering:
@@ -115,11 +115,26 @@ class Lowering:
             variable.needs_gradient,
         )
         if variable.is_input:
+            _check_axes(variable)
             return self.graph.leaf("argument", variable, spec)
         literal = _literal(variable)
         if literal is not None:
             return self.graph.literal(literal, literal.dtype)
         return self.graph.leaf("cell", variable, spec)
+
+
+def _check_axes(variable: Variable) -> None:
+    """Refuse an input whose dynamic axes are not a batch axis and at most one sequence axis."""
+    axes = variable.dynamic_axes
+    if tuple(axis.is_batch_axis for axis in axes) not in ((), (True,), (True, False)):
+        raise ExecutionError(
+            describe(
+                f"Input Variable '{variable}' has the dynamic axes '{axes_text(axes)}': a batch "
+                "axis, and at most one sequence axis beside it, can be computed with.",
+                made_at=variable.made_at,
+                hint="dynamic_axes=[C.Axis.default_batch_axis(), C.Axis('name')]",
+            )
+        )
 
 
 class _InsideLowering(Lowering):
