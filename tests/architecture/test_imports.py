@@ -14,8 +14,8 @@ from .source_tree import PACKAGES, imports, modules
 PICTURE = {
     "words": "errors axis shape dtypes layout record default_options seeds counts names",
     "seams": "hookspecs plugins namespace upward",
-    "memory": "device tensor sparse storage cell value generator philox random_rows "
-    "initial_values initializer",
+    "memory": "device tensor sparse row_sparse storage cell continuation value generator philox "
+    "random_rows initial_values initializer",
     "structure": "variables graph",
     "declaration": "operators",
     "computation": "ops autodiff execution backends",

@@ -81,6 +81,38 @@ def test_one_hot_refuses_an_index_that_is_no_class(index):
         C.Value.one_hot([[0, index]], 3)
 
 
+@pytest.mark.parametrize("num_classes", [0, -3, 2.5, "3", None, (), (2, 0)])
+def test_one_hot_refuses_a_number_of_classes_that_is_none(num_classes):
+    with pytest.raises(ValueError, match="num_classes must be a positive int"):
+        C.Value.one_hot([0], num_classes)
+
+
+def test_one_hot_data_are_floats():
+    with pytest.raises(TypeError, match="'int' is not supported"):
+        C.Value.one_hot([0], 3, dtype=int)
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3,), (4, 1, 3)])
+@pytest.mark.parametrize("make", [C.input_variable, C.sequence.input_variable])
+def test_an_array_keeps_its_shape_until_it_is_fed(make, shape):
+    variable, data = make(3), np.arange(np.prod(shape)).reshape(shape)
+    value = C.Value.create(variable, data)
+    assert value.shape == shape
+    assert value.dtype == np.float32
+    fed, expected = (C.alias(variable).eval({variable: part}) for part in (value, data))
+    np.testing.assert_array_equal(np.concatenate(fed), np.concatenate(expected))
+
+
+def test_a_variable_tells_whether_there_may_be_sequences():
+    sequences, samples = C.sequence.input_variable(3), C.input_variable(3)
+    ragged = C.Value([np.ones((2, 3), np.float32), np.ones((1, 3), np.float32)])
+    assert len(ragged.as_sequences(sequences)) == 2
+    with pytest.raises(ValueError, match="has no sequence axis; this is 2 sequences"):
+        ragged.as_sequences(samples)
+    single = C.Value([np.ones((1, 3), np.float32)] * 2)
+    assert len(single.as_sequences(samples)) == 2
+
+
 def test_views_of_sparse_rows_are_sequences_like_sparse_matrices():
     rows = C.Value.one_hot([0, 2], 3).data
     value = C.Value([rows, rows])

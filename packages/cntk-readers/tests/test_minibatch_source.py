@@ -199,7 +199,7 @@ def test_frame_mode_refuses_longer_sequences(tmp_path):
     [
         ({"max_samples": 3}, RuntimeError, "mutually exclusive"),
         ({"frame_mode": True, "truncation_length": 2}, ValueError, "mutually exclusive"),
-        ({"truncation_length": 2}, NotImplementedError, "not supported in this release"),
+        ({"truncation_length": -2}, ValueError, "a number of samples from 0 up, not -2"),
         ({"max_errors": -1}, ValueError, "count from 0 up"),
         (
             {

@@ -13,6 +13,7 @@ from cntk.execution.symbols import PlanGraph, Purpose, Step, Symbol
 from cntk.operators.declare import registry
 from cntk.operators.structure import expand_to, sum_to
 from cntk.shape import is_static
+from cntk.sparse import Storage
 
 
 def gradients(
@@ -75,9 +76,17 @@ def _total(arrived: dict[int, list[Symbol]], symbol: Symbol) -> Symbol | None:
         return None
     total = parts[0]
     for part in parts[1:]:
-        total = registry["plus"](total, part)
+        total = _sum(total, part)
     arrived[symbol.number] = [total]
     return total
+
+
+def _sum(left: Symbol, right: Symbol) -> Symbol:
+    """Return the sum of two gradients to one symbol; row-sparse ones stay so while they can."""
+    for one, other in ((left, right), (right, left)):
+        if one.storage is Storage.ROWS:
+            return registry["merge_rows" if other.is_sparse else "add_rows"](other, one)
+    return registry["plus"](left, right)
 
 
 def _differentiate(step: Step, given: list, fill: list[int], arrived: dict) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 
-from cntk.errors import ExecutionError, UnsupportedError, describe
+from cntk.errors import ExecutionError, describe
 
 
 class Rowed(Protocol):
@@ -36,6 +36,9 @@ class Layout:
         lengths: frames of each sequence in the user's order, or None without a sequence axis.
         starts: whether each sequence begins here (False: it continues the one that was in the same
             slot of the minibatch before); None means all begin.
+        ends: whether each sequence ends here; None means that nothing is known of later frames.
+        slots: slot of each sequence; several may follow each other in one, of which the first may
+            continue, and the last may go on. None: each has the slot of its position.
 
     Raises:
         RuntimeError: a sequence has no frame.
@@ -47,7 +50,7 @@ class Layout:
     [20, 10, 21, 22]
     """
 
-    def __init__(self, num_samples: int, lengths=None, starts=None) -> None:
+    def __init__(self, num_samples: int, lengths=None, starts=None, ends=None, slots=None) -> None:
         self.num_samples = num_samples
         self.lengths: Any = None if lengths is None else np.asarray(lengths, dtype=np.int64)
         if self.lengths is not None and (self.lengths < 1).any():
@@ -56,7 +59,10 @@ class Layout:
                 "AddSequence: Sequences must be a least one frame long. "
                 f"Sequence {empty} of {num_samples} has none"
             )
-        self.starts = starts
+        self.starts, self.ends, self._given_slots = starts, ends, slots
+        self.continues = starts is not None and not all(starts)
+        self.goes_on = ends is not None and not all(ends)
+        self._last_rows: dict[int, np.ndarray] = {}
         self.rows = num_samples if self.lengths is None else int(self.lengths.sum())
         self._one_step = self.lengths is None or bool((self.lengths == 1).all())
 
@@ -65,19 +71,79 @@ class Layout:
         """Whether there is a sequence axis."""
         return self.lengths is not None
 
-    def check_begins(self) -> None:
-        """Refuse sequences whose earlier frames were in another minibatch: nothing keeps those.
+    def check_whole(self, what: str) -> None:
+        """Refuse parts of sequences, for what needs all frames of them.
+
+        Args:
+            what: the operation that does.
 
         Raises:
-            NotImplementedError: a sequence continues another.
+            RuntimeError: a sequence has frames in another minibatch.
         """
-        if self.starts is not None and not all(self.starts):
-            sequence = next(i for i, begins in enumerate(self.starts) if not begins)
-            what = (
-                f"the begin marker of sequence {sequence} is False, and the network looks at other "
-                "time steps: frames of the minibatch before are not kept in this release"
+        if self.continues or self.goes_on:
+            flags: Any = self.starts if self.continues else self.ends
+            where = "began before" if self.continues else "goes on after"
+            sequence = next(i for i, flag in enumerate(flags) if not flag)
+            raise ExecutionError(
+                describe(
+                    f"{what} needs all frames of a sequence; sequence {sequence} of the "
+                    f"{self.num_samples} given {where} this minibatch (truncated sequences)",
+                    hint="feed whole sequences, or read earlier frames with C.sequence.past_value",
+                )
             )
-            raise UnsupportedError(describe(what, hint="feed whole sequences, all markers True"))
+
+    @cached_property
+    def shortest(self) -> int:
+        """Frames of the shortest sequence."""
+        return len(self.step_sizes) if self.is_even else int(self.lengths.min())
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all sequences have the same length: packed rows keep the user's order."""
+        return self.step_sizes[-1] == self.num_samples
+
+    @property
+    def shares_slots(self) -> bool:
+        """Whether slots are not the positions of sequences."""
+        return self._given_slots is not None
+
+    @cached_property
+    def slots(self) -> np.ndarray:
+        """Slot of each sequence, in the user's order."""
+        return np.asarray(self._given_slots) if self.shares_slots else np.arange(self.num_samples)
+
+    @cached_property
+    def last_of_slot(self) -> np.ndarray:
+        """For each slot: the last sequence in it, in the user's order; -1 for none."""
+        if not self.shares_slots:
+            return self.slots
+        last = np.full(int(self.slots.max()) + 1, -1)
+        last[self.slots] = np.arange(self.num_samples)  # of equal indices, the last one counts
+        return last
+
+    def last_rows(self, count: int) -> np.ndarray:
+        """Return the rows of the last frames of each slot, ``(count, slots)``.
+
+        Where there are not as many frames, or none at all, any row stands.
+        """
+        known = self._last_rows.get(count)
+        if known is None:
+            lengths, places = self.lengths[self.last_of_slot], self.position[self.last_of_slot]
+            times = np.maximum(lengths + np.arange(-count, 0)[:, None], 0)
+            known = self._last_rows[count] = self.offsets[times] + places
+        return known
+
+    @cached_property
+    def begins(self) -> np.ndarray:
+        """Whether each sequence, in the order of packing, begins here."""
+        starts = np.ones(self.num_samples, bool) if self.starts is None else np.asarray(self.starts)
+        return starts[self.order]
+
+    @cached_property
+    def finishes(self) -> np.ndarray:
+        """Whether each sequence, in the order of packing, is not known to go on."""
+        ends = np.ones(self.num_samples, bool) if self.ends is None else np.asarray(self.ends)
+        return ends[self.order]
 
     @cached_property
     def order(self) -> np.ndarray:
@@ -127,6 +193,11 @@ class Layout:
         return np.repeat(np.arange(self.num_samples), self.lengths)[self.frame_of_row]
 
     @cached_property
+    def place_of_row(self) -> np.ndarray:
+        """For each packed row: the place of its sequence in :attr:`order`."""
+        return np.arange(self.rows) - self.offsets[self.time_of_row]
+
+    @cached_property
     def time_of_row(self) -> np.ndarray:
         """For each packed row: its time step."""
         return np.repeat(np.arange(len(self.step_sizes)), self.step_sizes)
@@ -140,7 +211,7 @@ class Layout:
     def partners(self, steps: int) -> tuple[slice, slice | np.ndarray]:
         """Return the rows of frames that are ``steps`` apart, as (later ones, earlier ones)."""
         first = int(self.offsets[min(steps, len(self.step_sizes))])
-        if first == self.rows or self.step_sizes[-1] == self.num_samples:  # equal lengths
+        if first == self.rows or self.is_even:
             return slice(first, self.rows), slice(0, self.rows - first)
         time = self.time_of_row[first:]
         place = np.arange(first, self.rows) - self.offsets[time]
@@ -189,9 +260,7 @@ class Layout:
             return False
         if self.has_sequences and not np.array_equal(self.lengths, other.lengths):
             return False
-        if self.starts is None or other.starts is None:
-            return True
-        return np.array_equal(self.starts, other.starts)
+        return _agree(self.starts, other.starts) and _agree(self._given_slots, other._given_slots)
 
     def describe(self) -> str:
         """Return a few words for messages."""
@@ -199,3 +268,8 @@ class Layout:
             return f"{self.num_samples} samples"
         shown = ", ".join(map(str, self.lengths[:6])) + (", ..." if self.num_samples > 6 else "")
         return f"{self.num_samples} sequences of lengths {shown}"
+
+
+def _agree(mine, theirs) -> bool:
+    """Whether two lists are equal, where both are given."""
+    return mine is None or theirs is None or np.array_equal(mine, theirs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 
 from cntk.errors import ShapeError
 
@@ -20,10 +21,10 @@ def as_shape(shape: int | Iterable[int]) -> tuple[int, ...]:
     >>> as_shape(3), as_shape([2, 3])
     ((3,), (2, 3))
     """
-    if shape is None or isinstance(shape, str):
-        raise TypeError(f"a shape must be an int or a tuple of ints, not {shape!r}")
-    sizes = tuple(shape) if hasattr(shape, "__iter__") else (shape,)
-    if any(isinstance(size, str) or size != int(size) for size in sizes):
+    sizes: tuple = (shape,)
+    if isinstance(shape, Iterable) and not isinstance(shape, str):
+        sizes = tuple(shape)
+    if not all(isinstance(size, Real) and float(size).is_integer() for size in sizes):
         raise TypeError(f"a shape must be an int or a tuple of ints, not {shape!r}")
     result = tuple(int(size) for size in sizes)
     if any(size == 0 or size < -3 for size in result) or (-2 in result and result != UNKNOWN_SHAPE):

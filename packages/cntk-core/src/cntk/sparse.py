@@ -43,7 +43,7 @@ class SparseRows:
         width: number of columns.
     """
 
-    __slots__ = ("data", "indices", "indptr", "width")
+    __slots__ = ("_columns", "data", "indices", "indptr", "width")
     format = "csr"
 
     def __init__(self, data, indices, indptr, width: int) -> None:
@@ -51,6 +51,7 @@ class SparseRows:
         self.indices = np.asarray(indices, dtype=np.int64)
         self.indptr = np.asarray(indptr, dtype=np.int64)
         self.width = int(width)
+        self._columns: ByColumn | None = None
 
     @classmethod
     def from_csr(cls, matrix, dtype=None) -> SparseRows:
@@ -137,12 +138,26 @@ class SparseRows:
         """Return the row of each stored value."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))
 
+    def is_one_each(self) -> bool:
+        """Whether each row holds one value, as one-hot rows do."""
+        return int(self.indptr[-1]) == len(self) and bool((np.diff(self.indptr) == 1).all())
+
+    def by_column(self) -> ByColumn:
+        """Return where the values of each column stand; found once."""
+        if self._columns is None:
+            self._columns = ByColumn(self.indices[: int(self.indptr[-1])], self.width)
+        return self._columns
+
     def to_dense(self, dtype=None) -> np.ndarray:
         """Return the matrix as a dense array; repeated entries add up."""
         dense = np.zeros(self.shape, dtype=dtype or self.dtype)
         end = int(self.indptr[-1])
         np.add.at(dense, (self.row_of_value(), self.indices[:end]), self.data[:end])
         return dense
+
+    def copy(self) -> SparseRows:
+        """Return the same rows in memory of their own."""
+        return SparseRows(self.data.copy(), self.indices, self.indptr, self.width)
 
     def to_scipy(self):
         """Return a ``scipy.sparse.csr_matrix``."""
@@ -154,6 +169,42 @@ class SparseRows:
                 "or ask for as_numpy=False"
             ) from None
         return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
+
+
+class ByColumn:
+    """Places of parts along an axis, equal ones together.
+
+    Args:
+        places: an index 0 to ``size - 1`` for each part.
+        size: size of the axis.
+    """
+
+    __slots__ = ("columns", "order", "starts")
+
+    def __init__(self, places: np.ndarray, size: int) -> None:
+        count = len(places)
+        bits = max(count - 1, 0).bit_length()
+        if bits + size.bit_length() < 63:  # numbers sort faster than an order is found
+            keys = (places << bits) | np.arange(count)
+            keys.sort()
+            self.order, ordered = keys & ((1 << bits) - 1), keys >> bits
+        else:
+            self.order = np.argsort(places, kind="stable")
+            ordered = places[self.order]
+        first = np.ones(count, bool)
+        np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+        self.starts = np.flatnonzero(first)
+        self.columns = ordered[self.starts]
+
+    def sums(self, parts: np.ndarray) -> np.ndarray:
+        """Return the sum of the parts of each column that occurs, in the order of ``columns``.
+
+        Args:
+            parts: the parts in the order of ``order``.
+        """
+        if len(self.starts) == len(parts):
+            return parts
+        return np.add.reduceat(parts, self.starts, axis=0)
 
 
 AnyRows = np.ndarray | SparseRows
@@ -173,8 +224,6 @@ def sum_at(places: np.ndarray, parts: np.ndarray, size: int) -> np.ndarray:
     result = np.zeros((size, *parts.shape[1:]), parts.dtype)
     if len(places):
         # equal places one after the other, then one sum for each: much faster than np.add.at
-        order = np.argsort(places, kind="stable")
-        ordered = places[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        result[ordered[starts]] = np.add.reduceat(parts[order], starts, axis=0)
+        by_place = ByColumn(places, size)
+        result[by_place.columns] = by_place.sums(parts[by_place.order])
     return result

@@ -10,6 +10,7 @@ from cntk.device import cpu
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, ExecutionError, ShapeError
 from cntk.layout import Layout
+from cntk.row_sparse import RowSparse
 from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.tensor import ArrayMixin, NDArrayView
 from cntk.upward import module
@@ -37,7 +38,7 @@ class Value(ArrayMixin):
         rows, lengths = _collect(batch)
         self._init(rows, lengths, seq_starts)
 
-    def _init(self, rows, lengths, starts=None) -> None:
+    def _init(self, rows, lengths, starts=None, ends=None, slots=None) -> None:
         if lengths is None and starts is not None:
             raise ArgumentError(
                 "you specified sequence begin markers, but your input does not contain a "
@@ -48,7 +49,7 @@ class Value(ArrayMixin):
                 f"you have {len(lengths)} sequences, but only {len(starts)} sequence begin markers"
             )
         count = len(rows) if lengths is None else len(lengths)
-        layout = Layout(count, lengths, starts)
+        layout = Layout(count, lengths, starts, ends, slots)
         if layout.rows != len(rows):
             raise ShapeError(
                 f"Value: lengths add up to {layout.rows} frames, the data have {len(rows)}"
@@ -58,23 +59,30 @@ class Value(ArrayMixin):
         self._lease = None
 
     @classmethod
-    def from_rows(cls, rows, lengths=None, starts=None) -> Value:
+    def from_rows(cls, rows, lengths=None, starts=None, ends=None, slots=None) -> Value:
         """Return a Value of rows in the user's order.
 
         Args:
             rows: array ``(total rows, *sample shape)`` or CSR ``(total rows, width)``; sequences
                 stand one after the other.
             lengths: frames of each sequence; None: no sequence axis, one row per sample.
-            starts: whether each sequence begins here.
+            starts: whether each sequence begins here; otherwise it goes on from the minibatch
+                before.
+            ends: whether each sequence ends here; otherwise it goes on in the next minibatch.
+            slots: which sequence of the minibatch before goes on: the last in the same slot;
+                default: positions.
         """
         value = cls.__new__(cls)
-        value._init(SparseRows.from_csr(rows) if is_csr(rows) else rows, lengths, starts)
+        rows = SparseRows.from_csr(rows) if is_csr(rows) else rows
+        value._init(rows, lengths, starts, ends, slots)
         return value
 
     @classmethod
     def from_packed(cls, rows, layout: Layout | None, lease=None) -> Value:
         """Return a Value around packed rows; ``lease`` tells whether they are still valid."""
         value = cls.__new__(cls)
+        if isinstance(rows, RowSparse):
+            value._tensor_shape, rows = rows.shape, rows.to_csr()
         value._rows, value._layout, value._lease, value._read_only = rows, layout, lease, False
         return value
 
@@ -90,6 +98,8 @@ class Value(ArrayMixin):
             read_only: refuse writing.
         """
         value = module("cntk.execution.arguments.feeding").as_value(var, data, seq_starts)
+        if isinstance(data, np.ndarray) and value.shape != data.shape and seq_starts is None:
+            value = Value(data.astype(value.dtype, copy=False))  # its axes are told when fed
         value._read_only = read_only
         return value
 
@@ -226,10 +236,19 @@ class Value(ArrayMixin):
         return padded.copy() if padded is self._rows else padded
 
     def as_sequences(self, variable=None) -> list:
-        """Return one array per sequence or sample, in the user's order; sparse data as CSR."""
+        """Return one array per sequence or sample, in the user's order; sparse data as CSR.
+
+        Args:
+            variable: a variable that the data are of; tells whether there may be sequences.
+
+        Raises:
+            ValueError: there are no dynamic axes, or longer sequences than ``variable`` may have.
+        """
         rows, layout = self.rows, self._layout
         if layout is None:
             raise ArgumentError("this Value has no dynamic axes, so it has no sequences")
+        if variable is not None and len(variable.dynamic_axes) < 2 and layout.frames.max() > 1:
+            raise ArgumentError(f"'{variable}' has no sequence axis; this is {layout.describe()}")
         if isinstance(rows, SparseRows):
             frames, ends = layout.unpack(rows), np.cumsum(layout.frames).tolist()
             return [frames[i:end].to_scipy() for i, end in zip([0, *ends], ends)]
@@ -239,11 +258,8 @@ class Value(ArrayMixin):
     def deep_clone(self, read_only: bool = False) -> Value:
         """Return a copy that stays valid."""
         rows = self.rows
-        if isinstance(rows, SparseRows):
-            rows = SparseRows(rows.data.copy(), rows.indices, rows.indptr, rows.width)
-        else:
-            rows = rows.copy()
-        clone = Value.from_packed(rows, self._layout)
+        clone = Value.from_packed(rows.copy(), self._layout)
+        clone._tensor_shape = self._tensor_shape
         clone._read_only = read_only
         return clone
 

@@ -28,7 +28,7 @@ def debugged(model, *commands, exit_func=None):
 
 def transcript(model, *commands, data=((1, 2, 3),)):
     function, shown = debugged(model, *commands)
-    function.eval(data)
+    function.eval(list(data))
     return shown.getvalue()
 
 

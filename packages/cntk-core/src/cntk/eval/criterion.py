@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 import numpy as np
 
+from cntk.continuation import Continuations
 from cntk.errors import ArgumentError
 from cntk.execution.arguments.feeding import named_arguments
 from cntk.execution.lower import Lowering
@@ -57,6 +58,7 @@ class Criterion:
     def __init__(self, loss: Variable, metric: Variable | None) -> None:
         self.loss, self.metric = loss, metric
         self.function = combine([loss] if metric is None else [loss, metric])
+        self.continuations = Continuations()
         self._programs: OrderedDict[tuple, tuple[int, Program]] = OrderedDict()
 
     def arguments_by_variable(self, arguments) -> dict:
@@ -90,7 +92,7 @@ class Criterion:
         loss = symbols[0]
         slopes = gradient_symbols(graph, lowering, loss, ones_like(loss), parameters)
         plan = Plan(graph, [*sums, *symbols[len(measured) :], *slopes], graph.effects)
-        return Program(plan, plan.payloads)
+        return Program(plan, plan.payloads, self.continuations)
 
     def sample_count(self, run: Run) -> int:
         """Return the number of loss values of a run: samples, or frames for a loss per frame.

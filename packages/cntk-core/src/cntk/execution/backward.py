@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import weakref
 
-import numpy as np
-
 from cntk.autodiff import gradients
 from cntk.errors import ArgumentError, ExecutionError
 from cntk.execution.arguments.feeding import named_arguments, rows_for
@@ -14,6 +12,7 @@ from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data
 from cntk.execution.session import (
     check_leaves,
+    continuations_of,
     evaluate_all,
     generation_of,
     gradient_symbols,
@@ -66,7 +65,7 @@ def forward(function, arguments, outputs, keep_for_backward, as_numpy: bool):
     residuals = _residuals(graph, count)
     all_outputs = [*symbols, *residuals]
     plan = Plan(graph, all_outputs, graph.effects)
-    run = Program(plan, plan.payloads).run(data)
+    run = Program(plan, plan.payloads, continuations_of(function)).run(data)
     next_generation(function)
     run.commit("forward")
     offset = len(symbols)
@@ -96,7 +95,7 @@ def _residuals(graph: PlanGraph, count: int) -> list[Symbol]:
             source = operand.source
             if not isinstance(source, Leaf) and source.number < count:
                 found.setdefault(operand.number, operand)
-            elif isinstance(source, Leaf) and source.kind == "argument":
+            elif isinstance(source, Leaf) and source.kind in ("argument", "passage"):
                 found.setdefault(operand.number, operand)
     return list(found.values())
 
@@ -141,7 +140,7 @@ def _backward(state: BackwardState, root, wanted, as_numpy: bool) -> dict:
     results = {
         v: user_data(run.array(i), run.layout(i))
         if as_numpy
-        else Value.from_packed(np.array(run.array(i)), run.layout(i))
+        else Value.from_packed(run.array(i).copy(), run.layout(i))
         for i, v in enumerate(wanted)
     }
     run.end()

@@ -176,9 +176,11 @@ def _bind_reference(step, inputs, outputs, context) -> Callable:
 def _agreed(known, layout, symbol):
     """Return the layout that a step has made; another step may have made the same axis."""
     if known is not None and not known.has_lengths_of(layout):
+        axis = symbol.dynamic_axes[-1]
+        where = "the batch axis" if axis.is_batch_axis else f"the sequence axis '{axis.name}'"
         raise ShapeError(
-            f"two values meet on the sequence axis '{symbol.dynamic_axes[-1].name}', "
-            f"one with {known.describe()}, the other with {layout.describe()}"
+            f"two values meet on {where}, one with {known.describe()}, the other with "
+            f"{layout.describe()}"
         )
     return layout if known is None else known
 

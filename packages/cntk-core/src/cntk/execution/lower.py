@@ -14,7 +14,7 @@ from cntk.graph.flatten import FlatGraph
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
 from cntk.sparse import DENSE, Storage
-from cntk.variables import Constant, Variable
+from cntk.variables import Constant, Variable, axes_text
 
 
 class Lowering:
@@ -68,6 +68,8 @@ class Lowering:
                 name: self.runtime(node, name) if name in operator.runtime else value
                 for name, value in attributes.items()
             }
+        if operator.continues:
+            attributes = {**attributes, "passage": self.passage(node)}
         for position, name in enumerate(operator.signature.operands):
             if name in operator.updates:  # chained writers read what the one before them wrote
                 newest = self.graph.newest.get(id(node.operands[position]))
@@ -79,6 +81,11 @@ class Lowering:
         kind = "offset" if name == "rng_offset" else "attribute"
         spec = Spec((), node.outputs[0]._dtype, (), DENSE, False)
         return self.graph.leaf(kind, (node, name), spec, key=(id(node), name))
+
+    def passage(self, node: PrimitiveFunction) -> Symbol:
+        """Return the symbol of what a delay keeps from one minibatch to the next."""
+        spec = Spec((), node.outputs[0]._dtype, (), DENSE, False)
+        return self.graph.leaf("passage", node, spec)
 
     def symbol(self, variable: Variable) -> Symbol:
         """Return the symbol of a resolved variable."""
@@ -108,11 +115,26 @@ class Lowering:
             variable.needs_gradient,
         )
         if variable.is_input:
+            _check_axes(variable)
             return self.graph.leaf("argument", variable, spec)
         literal = _literal(variable)
         if literal is not None:
             return self.graph.literal(literal, literal.dtype)
         return self.graph.leaf("cell", variable, spec)
+
+
+def _check_axes(variable: Variable) -> None:
+    """Refuse an input whose dynamic axes are not a batch axis and at most one sequence axis."""
+    axes = variable.dynamic_axes
+    if tuple(axis.is_batch_axis for axis in axes) not in ((), (True,), (True, False)):
+        raise ExecutionError(
+            describe(
+                f"Input Variable '{variable}' has the dynamic axes '{axes_text(axes)}': a batch "
+                "axis, and at most one sequence axis beside it, can be computed with.",
+                made_at=variable.made_at,
+                hint="dynamic_axes=[C.Axis.default_batch_axis(), C.Axis('name')]",
+            )
+        )
 
 
 class _InsideLowering(Lowering):
@@ -176,6 +198,8 @@ def structural_key(outputs: Sequence[Variable]) -> tuple[tuple, list] | None:
         for node in group:
             operands = tuple([number(operand) for operand in flat.operands(node)])
             payloads.extend((node, n) for n in node.arguments_by_name if n in node.operator.runtime)
+            if node.operator.continues:
+                payloads.append(node)
             key.append((_node_key(node), operands))
             _number_outputs([node], numbers)
     key.append(tuple([number(flat.resolve(output)) for output in outputs]))

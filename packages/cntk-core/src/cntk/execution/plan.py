@@ -139,6 +139,7 @@ class Plan:
         self._unread_arguments: list[tuple[int, Symbol]] = []
         self.cells: list[tuple[int, int]] = []
         self.attributes: list[tuple[int, int]] = []
+        self.passages: list[tuple[int, int]] = []
         self.offsets: list[tuple[int, int, Symbol]] = []
         self.payloads: list = []
         index_of: dict[int, int] = {}
@@ -158,6 +159,8 @@ class Plan:
                 self.cells.append((index, slot))
             elif leaf.kind == "attribute":
                 self.attributes.append((index, slot))
+            elif leaf.kind == "passage":
+                self.passages.append((index, slot))
             elif (drawn := self._drawn_with(symbol)) is not None:
                 self.offsets.append((index, slot, drawn))
         self.effect_targets = [index_of[id(effect.stored)] for effect in self.effects]

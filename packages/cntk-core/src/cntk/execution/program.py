@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from cntk.axis import Axis
+from cntk.continuation import Continuations
 from cntk.errors import CNTKError, ShapeError, placed
 from cntk.execution.arguments import misfit
 from cntk.execution.arguments.feeding import rows_for
@@ -28,15 +29,19 @@ class Program:
     Args:
         plan: the plan.
         payloads: variables and nodes in the order of the plan's leaves.
+        continuations: what its delays have kept of the minibatch before; default: nothing.
     """
 
-    def __init__(self, plan: Plan, payloads: list) -> None:
-        self.plan = plan
+    def __init__(
+        self, plan: Plan, payloads: list, continuations: Continuations | None = None
+    ) -> None:
+        self.plan, self.continuations = plan, continuations or Continuations()
         self.arguments = [(payloads[i], slot) for i, slot, _ in plan.arguments]
         self.lenders = [payloads[i] for i in plan.layout_arguments]
         self.cells = [(payloads[i], slot) for i, slot in plan.cells]
         self.attributes = [(*payloads[i], slot) for i, slot in plan.attributes]
         self.offsets = [(payloads[i][0], slot, drawn) for i, slot, drawn in plan.offsets]
+        self.delays = [payloads[i] for i, _ in plan.passages]
         self.targets = [payloads[i] for i in plan.effect_targets]
         self._lone_axes = self._single_axes()
 
@@ -71,6 +76,9 @@ class Program:
             for node, slot, symbol in self.offsets:
                 drawn.append(Draw(node, symbol, plan.training))
                 slots[slot] = drawn[-1].take(layouts)
+            passages = self.continuations.passages(self.delays)
+            for (_, slot), passage in zip(plan.passages, passages):
+                slots[slot] = passage
             if given:
                 for key, array in given.items():
                     slots[plan.given_slots[key]] = array
@@ -85,6 +93,8 @@ class Program:
             if isinstance(error, ShapeError):
                 raise self._placed(error, fed) from None
             raise
+        if passages:
+            self.continuations.keep(self.delays, passages)
         run = Run(self, instance, layouts)
         for draw in drawn:
             draw.settle(run.layout_of)
@@ -195,8 +205,8 @@ def _agree(known: Layout, layout: Layout) -> bool:
 
 def _check_batches(layouts: dict) -> None:
     """Refuse different numbers of samples on different sequence axes."""
-    counts = {layout.num_samples for layout in layouts.values()}
-    if len(counts) > 1:
+    counts = {(axes[0], layout.num_samples) for axes, layout in layouts.items()}
+    if len(counts) > len({axis for axis, _ in counts}):
         shown = "; ".join(f"{axes_text(a)}: {lay.describe()}" for a, lay in layouts.items())
         raise ShapeError(
             f"Different minibatch layouts detected: the number of samples differs ({shown})"

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from cntk.autodiff import gradients
+from cntk.continuation import Continuations
 from cntk.errors import ArgumentError, ExecutionError
 from cntk.execution.arguments.feeding import named_arguments
 from cntk.execution.lower import Lowering, structural_key
@@ -45,20 +46,25 @@ def program_for(
     known = programs.get(key)
     if known is not None and known[0] == mutations[0]:
         return known[1]
-    program = _shared_program(outputs, training, wrt, root)
+    program = _shared_program(continuations_of(owner), outputs, training, wrt, root)
     programs[key] = (mutations[0], program)
     while len(programs) > 32:
         programs.popitem(last=False)
     return program
 
 
-def _shared_program(outputs, training, wrt, root) -> Program:
+def continuations_of(function) -> Continuations:
+    """Return what the delays of a Function have kept of the minibatch before."""
+    return function.__dict__.setdefault("_continuations", Continuations())
+
+
+def _shared_program(continuations, outputs, training, wrt, root) -> Program:
     """Return a program around a plan that equal graphs share."""
     roots = [*outputs, *([root] if root is not None else [])]
     found = None if watchers() else structural_key([*roots])  # watched plans know the user's nodes
     if found is None:
         plan = _compile(outputs, training, wrt, root)
-        return Program(plan, plan.payloads)
+        return Program(plan, plan.payloads, continuations)
     structure, payloads = found
     places = {id(payload): i for i, payload in enumerate(payloads)}
     key = (structure, training, root is not None, tuple(places.get(id(w), -1) for w in wrt))
@@ -66,14 +72,14 @@ def _shared_program(outputs, training, wrt, root) -> Program:
         shared = _plans.get(key)
         if shared is not None:
             _plans.move_to_end(key)
-            return Program(shared, payloads)
+            return Program(shared, payloads, continuations)
     plan = _compile(outputs, training, wrt, root)
     bound = plan.forget_variables()
     with _plans_lock:
         _plans[key] = plan
         while len(_plans) > _KEPT_PLANS:
             _plans.popitem(last=False)
-    return Program(plan, bound)
+    return Program(plan, bound, continuations)
 
 
 def _compile(outputs, training, wrt, root) -> Plan:

@@ -78,8 +78,8 @@ class Leaf(NamedTuple):
     """Where a plan's data come from.
 
     ``kind``: ``argument`` (payload: variable), ``cell`` (payload: parameter or constant),
-    ``attribute`` (payload: (node, name)), ``offset`` (payload: node), ``literal`` (payload: array),
-    ``given`` (payload: any key; the caller supplies the array).
+    ``attribute`` (payload: (node, name)), ``offset`` (payload: node), ``passage`` (payload: node),
+    ``literal`` (payload: array), ``given`` (payload: any key; the caller supplies the array).
     """
 
     kind: str

@@ -5,22 +5,19 @@ from __future__ import annotations
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import Effect, PlanGraph, Symbol
+from cntk.execution.updated import RowsOfParameter, WholeParameter
 from cntk.execution.watch import watchers
-from cntk.graph.infer import Spec
-from cntk.sparse import DENSE
 
 
 class _State(dict):
     """The state of one parameter while its rule is being read: missing entries are arrays."""
 
-    def __init__(self, graph: PlanGraph, learner, index: int) -> None:
+    def __init__(self, updated: WholeParameter) -> None:
         super().__init__()
-        self._graph, self._learner, self._index = graph, learner, index
+        self._updated = updated
 
     def __missing__(self, name: str) -> Symbol:
-        array = self._learner.state_array(self._index, name)
-        spec = Spec(array._shape, array._dtype, (), DENSE, False)
-        self[name] = self._graph.leaf("cell", array, spec)
+        self[name] = self._updated.state(name)
         return self[name]
 
 
@@ -29,17 +26,23 @@ class Update:
 
     Args:
         learner: the learner.
+        by_rows: for each parameter, whether its gradients come row-sparse and go by rows.
     """
 
-    def __init__(self, learner) -> None:
+    def __init__(self, learner, by_rows: tuple[bool, ...]) -> None:
         graph = PlanGraph(training=True)
         self._noise = learner.regularization is not None and learner.regularization.has_noise
         self._learner, self._parameters = learner, learner.parameters
-        for index, parameter in enumerate(learner.parameters):
-            self._add(graph, learner, index, parameter)
+        self.by_rows = by_rows
+        self._updated = [
+            (RowsOfParameter if rows else WholeParameter)(graph, learner, index)
+            for index, rows in enumerate(by_rows)
+        ]
+        for index, updated in enumerate(self._updated):
+            self._add(graph, learner, index, updated)
         plan = Plan(graph, [], graph.effects, update_in_place=True)
+        self.plan = plan
         self._program = Program(plan, plan.payloads)
-        self._given = plan.given_slots
         self._mean = learner.is_compatible_mode()
         self._watchers = watchers()
 
@@ -48,10 +51,8 @@ class Update:
         """Whether the plan is watched by all that watch now, and by nobody else."""
         return self._watchers == watchers()
 
-    def _add(self, graph: PlanGraph, learner, index: int, parameter) -> None:
-        spec = Spec(parameter.shape, parameter._dtype, (), DENSE, False)
-        old = graph.leaf("cell", parameter, spec)
-        gradient = graph.leaf("given", ("gradient", index), spec, key=("gradient", index))
+    def _add(self, graph: PlanGraph, learner, index: int, updated: WholeParameter) -> None:
+        parameter, gradient = updated.parameter, updated.gradient
 
         def number(name: str) -> Symbol:
             key = (name, parameter._dtype)
@@ -59,35 +60,45 @@ class Update:
 
         samples = number("num_samples")
         if learner.is_compatible_mode():
-            gradient, samples = gradient * number("per_sample"), graph.literal(1, old._dtype)
+            gradient = gradient * number("per_sample")
+            samples = graph.literal(1, parameter._dtype)
         around = learner.regularization
         if around is not None:
-            gradient = around.before(gradient, old, samples)
-        state = _State(graph, learner, index)
-        numbers = {name: number(name) for name in learner.rule.numbers()}
-        new = learner.rule.apply(old, gradient, state, numbers)
+            gradient = around.before(gradient, updated.old, samples)
+        state = _State(updated)
+        rule = learner.rule.for_rows() if updated.by_rows else learner.rule
+        numbers = {name: number(name) for name in rule.numbers()}
+        new = updated.written(parameter, rule.apply(updated.old, gradient, state, numbers))
         if around is not None:
             noise = None
             if self._noise:
-                noise = graph.leaf("given", ("noise", index), spec, key=("noise", index))
+                key = ("noise", index)
+                noise = graph.leaf("given", key, updated.spec, key=key)
             new = around.after(new, number("lr"), samples, noise)
         for name, value in state.items():
-            array = learner.state_array(index, name)
-            if value is not graph.leaf("cell", array, spec):
-                graph.effects.append(Effect(array, value, "update", None))
+            if value is not updated.state(name):
+                array = learner.state_array(index, name)
+                graph.effects.append(Effect(array, updated.written(array, value), "update", None))
         graph.effects.append(Effect(parameter, new, "update", None))
 
     def run(self, gradients: list, num_samples: int, numbers: dict[str, float]) -> None:
         """Update the parameters.
 
         Args:
-            gradients: one array per parameter.
+            gradients: one array per parameter, row-sparse where the plan goes by rows.
             num_samples: number of samples that they sum over.
             numbers: the numbers of this step by name.
         """
         given: dict = {}
-        slots = self._given
-        for key in slots:
+        layouts: dict = {}
+        for index, updated in enumerate(self._updated):
+            if isinstance(updated, RowsOfParameter):
+                missed = self._learner.missed_steps(index, gradients[index].indices)
+                given.update(updated.data(gradients[index], missed, numbers))
+                layouts[updated.axes] = updated.layout(gradients[index])
+        for key in self.plan.given_slots:
+            if key in given:
+                continue
             word, other = key
             if word == "gradient":
                 given[key] = gradients[other]
@@ -97,6 +108,6 @@ class Update:
                 given[key] = other.type(1.0 / num_samples)
             else:
                 given[key] = other.type(numbers[word])
-        run = self._program.run({}, given)
+        run = self._program.run({}, given, layouts)
         run.commit()
         run.end()

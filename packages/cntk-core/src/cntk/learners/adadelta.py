@@ -11,7 +11,10 @@ from cntk.learners.schedules import learning_parameter_schedule_per_sample
 from cntk.ops import sqrt
 
 
-@update_rule("adadelta", untouched_rows="catch_up", state=("squares", "steps"))
+@update_rule(
+    "adadelta", untouched_rows="catch_up", state=("squares", "steps"),
+    decays={"squares": "rho", "steps": "rho"},
+)  # fmt: skip
 def adadelta_rule(parameter, gradient, state, lr, rho, epsilon):
     """Zeiler, algorithm 1."""
     state["squares"] = rho * state["squares"] + (1 - rho) * (gradient * gradient)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
+from cntk.axis import Axis
 from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
@@ -12,19 +13,22 @@ from cntk.ops import reduce_mean, sqrt
 _FLOOR = 1e-16
 
 
-@update_rule("adagrad", state=("squares",))
+@update_rule("adagrad", untouched_rows="none", state=("squares",))
 def adagrad_rule(parameter, gradient, state, lr):
     """``a += g^2; w - lr g / sqrt(a + 1e-16)``"""
     state["squares"] = state["squares"] + gradient * gradient
     return parameter - lr * gradient / sqrt(state["squares"] + _FLOOR)
 
 
-@update_rule("adagrad with average multiplier", state=("squares",))
+@update_rule("adagrad with average multiplier", untouched_rows="none", state=("squares",))
 def adagrad_averaged_rule(parameter, gradient, state, lr):
-    """As :func:`adagrad_rule`, divided by the mean of all multipliers of the parameter."""
+    """As :func:`adagrad_rule`, divided by the mean of all multipliers of the parameter.
+
+    Of a row-sparse gradient, as in CNTK 2.7: of the rows that it touches.
+    """
     state["squares"] = state["squares"] + gradient * gradient
     multiplier = 1 / sqrt(state["squares"] + _FLOOR)
-    return parameter - lr * gradient * multiplier / reduce_mean(multiplier)
+    return parameter - lr * gradient * multiplier / reduce_mean(multiplier, Axis.all_axes())
 
 
 def adagrad(

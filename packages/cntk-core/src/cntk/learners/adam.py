@@ -17,8 +17,11 @@ from cntk.learners.rule import update_rule
 from cntk.learners.schedules import momentum_schedule_per_sample
 from cntk.ops import abs, element_max, sqrt
 
+# rows without gradient do not move, as they would by their velocity
+_DECAYS = {"squares": "variance_momentum", "velocity": "momentum"}
 
-@update_rule("adam", untouched_rows="catch_up", state=("squares", "velocity"))
+
+@update_rule("adam", untouched_rows="catch_up", state=("squares", "velocity"), decays=_DECAYS)
 def adam_rule(parameter, gradient, state, momentum, variance_momentum, gain, rate, epsilon):
     """Kingma and Ba, algorithm 1; epsilon is added before the bias correction."""
     state["squares"] = variance_momentum * state["squares"] + (1 - variance_momentum) * (
@@ -28,7 +31,7 @@ def adam_rule(parameter, gradient, state, momentum, variance_momentum, gain, rat
     return parameter - rate * state["velocity"] / (sqrt(state["squares"]) + epsilon)
 
 
-@update_rule("adamax", untouched_rows="catch_up", state=("squares", "velocity"))
+@update_rule("adamax", untouched_rows="catch_up", state=("squares", "velocity"), decays=_DECAYS)
 def adamax_rule(parameter, gradient, state, momentum, variance_momentum, gain, rate, epsilon):
     """Kingma and Ba, algorithm 2."""
     state["squares"] = element_max(variance_momentum * state["squares"], abs(gradient))

@@ -14,6 +14,7 @@ from cntk.storage.dictionary import Dictionary, Double, SizeT
 from cntk.variables import Parameter
 
 _VERSION, _SCHEDULE_VERSION = 3, 2
+_ROW_STEPS = "row_steps"  # not in files of CNTK 2.7
 
 
 def learner_dictionary(learner: Learner) -> Dictionary:
@@ -32,6 +33,8 @@ def learner_dictionary(learner: Learner) -> Dictionary:
     )
     if isinstance(learner, RuleLearner) and learner.smoothed_count:
         state["smoothed_count"] = Double(learner.smoothed_count)
+    if isinstance(learner, RuleLearner) and any(steps.by_rows for steps in learner.row_steps):
+        state[_ROW_STEPS] = [steps.stored() for steps in learner.row_steps]
     return state
 
 
@@ -54,6 +57,7 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
     ]
     schedule = _schedule(state.require("learnig_rate_schedule", Dictionary, "learner"))
     smoothed = float(state.optional("smoothed_count", Double, Double(0), "learner"))
+    row_steps = _row_steps(learner, state)
     noise = [
         int(state.optional(f"noise_injection_{word}", SizeT, SizeT(0), "learner"))
         for word in ("seed", "offset")
@@ -66,6 +70,9 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
             for i, named in enumerate(parts):
                 for name, values in named.items():
                     learner.state_array(i, name).cell.write(values)
+            for steps, array in zip(learner.row_steps, row_steps):
+                steps.forget()
+                steps.restore(array)
             learner.smoothed_count = smoothed
             learner.noise_seed, learner.noise_offset = noise
 
@@ -111,6 +118,21 @@ def _parts(learner: Learner, index: int, array: np.ndarray) -> dict[str, np.ndar
         )
     pieces = [array] if len(names) == 1 else np.split(array, len(names))
     return {name: piece.reshape(parameter.shape) for name, piece in zip(names, pieces)}
+
+
+def _row_steps(learner: Learner, state: Dictionary) -> list[np.ndarray]:
+    """Return what a stored state says about rows; CNTK's own files say nothing."""
+    stored = state.optional(_ROW_STEPS, list, [], "learner")
+    if not stored or not isinstance(learner, RuleLearner):
+        return []
+    if len(stored) != len(learner.row_steps) or not all(
+        isinstance(array, np.ndarray) and steps.fits(array)
+        for steps, array in zip(learner.row_steps, stored)
+    ):
+        raise ArgumentError(
+            f"the checkpoint's '{_ROW_STEPS}' do not belong to the parameters of this learner"
+        )
+    return stored
 
 
 def _schedule_dictionary(schedule: TrainingParameterSchedule) -> Dictionary:

@@ -20,7 +20,10 @@ from cntk.ops import element_min, sqrt
 _LARGEST_FACTOR = 10.0
 
 
-@update_rule("fsadagrad", untouched_rows="catch_up", state=("squares", "velocity"))
+@update_rule(
+    "fsadagrad", untouched_rows="catch_up", state=("squares", "velocity"),
+    decays={"squares": "variance_momentum", "velocity": "momentum"},
+)  # fmt: skip
 def fsadagrad_rule(parameter, gradient, state, lr, momentum, variance_momentum, gain, root_count):
     """Gradients scaled by their running root mean square, then averaged with momentum."""
     state["squares"] = variance_momentum * state["squares"] + (1 - variance_momentum) * (

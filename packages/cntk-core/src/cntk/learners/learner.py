@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +11,14 @@ from cntk.cell import Cell
 from cntk.counts import count_of
 from cntk.errors import ArgumentError, ShapeError, describe
 from cntk.generator import normal
+from cntk.learners.row_steps import RowSteps
 from cntk.learners.rule import UpdateRule
 from cntk.learners.schedule import TrainingParameterSchedule
 from cntk.learners.schedules import learning_parameter_schedule
+from cntk.row_sparse import RowSparse
 from cntk.seeds import generate_random_seed
 from cntk.shape import is_static, shape_text
+from cntk.sparse import SparseRows, is_csr
 from cntk.tensor import NDArrayView
 from cntk.upward import module
 from cntk.value import Value
@@ -205,6 +209,7 @@ class RuleLearner(Learner):
         if regularization is not None and regularization.has_noise:
             self.noise_seed = generate_random_seed()
         self.state: list[dict[str, StateArray]] = [{} for _ in self._parameters]
+        self.row_steps = [RowSteps(parameter) for parameter in self._parameters]
         self._planned: Update | None = None
 
     def is_compatible_mode(self) -> bool:
@@ -248,13 +253,31 @@ class RuleLearner(Learner):
 
     def _update(self) -> Update:
         """Return the planned update, made at its first use, and anew when watchers come or go."""
-        if self._planned is None or not self._planned.is_current:
-            self._planned = module("cntk.execution.update").Update(self)
-        return self._planned
+        by_rows = tuple(bool(steps.by_rows) for steps in self.row_steps)
+        known = self._planned
+        if known is None or not known.is_current or known.by_rows != by_rows:
+            self._planned = known = module("cntk.execution.update").Update(self, by_rows)
+        return known
 
     def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
+        goes_by_rows = self._goes_by_rows()
+        gradients = [
+            steps.adapted(gradient, goes_by_rows)
+            for steps, gradient in zip(self.row_steps, gradients)
+        ]
         self._update().run(gradients, num_samples, self.step_numbers(num_samples))
         return True
+
+    def _goes_by_rows(self) -> bool:
+        """Whether row-sparse gradients need not be made dense."""
+        around = self.regularization
+        return self.rule.untouched_rows != "all" and not (around is not None and around.l2)
+
+    def missed_steps(self, index: int, rows: np.ndarray) -> np.ndarray | None:
+        """Return how often each of a parameter's rows was left out since it was touched last."""
+        if not self.rule.decays:
+            return None
+        return self.row_steps[index].missed(rows, self._minibatches + 1)
 
     def draw_noise(self, parameter: Parameter) -> np.ndarray:
         """Return fresh noise for a parameter; the stream goes on with a restored learner."""
@@ -271,6 +294,8 @@ class RuleLearner(Learner):
         for arrays in self.state:
             for array in arrays.values():
                 array.cell.write(np.zeros(array._shape, array._dtype))
+        for steps in self.row_steps:
+            steps.forget()
         self.smoothed_count = 0.0
 
     def __repr__(self) -> str:
@@ -298,7 +323,7 @@ def _checked(parameters) -> tuple[Parameter, ...]:
     return found
 
 
-def _array_for(parameter: Parameter, gradients: dict) -> np.ndarray:
+def _array_for(parameter: Parameter, gradients: dict) -> np.ndarray | RowSparse:
     if parameter not in gradients:
         raise ShapeError(f"update: there is no gradient for {parameter}")
     gradient = gradients[parameter]
@@ -306,6 +331,11 @@ def _array_for(parameter: Parameter, gradients: dict) -> np.ndarray:
         gradient = gradient.rows
     if isinstance(gradient, NDArrayView):
         gradient = gradient._data
+    if is_csr(gradient) and parameter.shape:
+        rows = SparseRows.from_csr(gradient, parameter._dtype)
+        if rows.shape == (parameter.shape[0], math.prod(parameter.shape[1:])):
+            return RowSparse.from_csr(rows, parameter.shape)
+        gradient = rows.to_dense()
     array = np.asarray(gradient, parameter._dtype)
     if array.shape != parameter.shape:
         raise ShapeError(

@@ -17,8 +17,16 @@ def momentum_sgd_rule(parameter, gradient, state, momentum, rate):
     return parameter - state["velocity"]
 
 
+@momentum_sgd_rule.of_rows
+def momentum_sgd_of_rows(parameter, gradient, state, lr, momentum, gain):
+    """``v = m v + u g; w - lr v``: the rate is that of the update, not of each gradient."""
+    state["velocity"] = momentum * state["velocity"] + gain * gradient
+    return parameter - lr * state["velocity"]
+
+
 def _derive(learner, numbers: dict) -> dict:
-    return {"rate": numbers["lr"] * unit_gain_factor(numbers)}
+    gain = unit_gain_factor(numbers)
+    return {"gain": gain, "rate": numbers["lr"] * gain}
 
 
 def momentum_sgd(

@@ -18,8 +18,17 @@ def nesterov_rule(parameter, gradient, state, momentum, rate):
     return parameter - (momentum * state["velocity"] + step)
 
 
+@nesterov_rule.of_rows
+def nesterov_of_rows(parameter, gradient, state, lr, momentum, gain):
+    """``v = m v + u g; w - lr (m v + u g)``: the rate is that of the update."""
+    step = gain * gradient
+    state["velocity"] = momentum * state["velocity"] + step
+    return parameter - lr * (momentum * state["velocity"] + step)
+
+
 def _derive(learner, numbers: dict) -> dict:
-    return {"rate": numbers["lr"] * unit_gain_factor(numbers)}
+    gain = unit_gain_factor(numbers)
+    return {"gain": gain, "rate": numbers["lr"] * gain}
 
 
 def nesterov(

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from numbers import Real
 
+from cntk.axis import Axis
 from cntk.errors import ArgumentError
 from cntk.learners.schedule import TrainingParameterSchedule
 
@@ -64,7 +65,7 @@ class Regularization:
             if self.truncate:
                 gradient = ops.clip(gradient, -limit, limit)
             else:
-                norm = ops.sqrt(ops.reduce_sum(gradient * gradient))
+                norm = ops.sqrt(ops.reduce_sum(gradient * gradient, Axis.all_axes()))
                 gradient = gradient * (limit / ops.element_max(norm, limit))
         if self.l2:
             gradient = gradient + num_samples * self.l2 * parameter

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from math import inf
 
+from cntk.axis import Axis
 from cntk.errors import ExecutionError
 from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
-from cntk.ops import element_max, element_min, element_select, greater, less, reduce_mean, sqrt
+from cntk.ops import (
+    element_max,
+    element_min,
+    element_select,
+    equal,
+    greater,
+    less,
+    reduce_mean,
+    sqrt,
+)
 
 _FLOOR = 1e-6
 _FIRST_STEP = 0.02
+_STATE = ("squares", "sign", "step_size")
+_DECAYS = {"squares": "gamma"}
 
 
-def _scale(gradient, state, gamma, inc, dec, largest, smallest, is_first):
+def _scale(gradient, state, gamma, inc, dec, largest, smallest):
     """Return each element's factor: its step size over the root mean square of its gradients."""
+    is_first = equal(state["step_size"], 0)  # of a row, where gradients are row-sparse
     squares = gradient * gradient
     averaged = gamma * state["squares"] + (1 - gamma) * squares
     state["squares"] = is_first * squares + (1 - is_first) * averaged
@@ -27,27 +40,29 @@ def _scale(gradient, state, gamma, inc, dec, largest, smallest, is_first):
     return state["step_size"] / sqrt(state["squares"] + _FLOOR)
 
 
-@update_rule("rmsprop", state=("squares", "sign", "step_size"))
+@update_rule("rmsprop", untouched_rows="catch_up", state=_STATE, decays=_DECAYS)
 def rmsprop_rule(
-    parameter, gradient, state, lr, gamma, inc, dec, largest, smallest, is_first
+    parameter, gradient, state, lr, gamma, inc, dec, largest, smallest
 ):  # fmt: skip
     """``w - lr g s / sqrt(a)``, with a step size s that grows while the sign stays."""
-    factor = _scale(gradient, state, gamma, inc, dec, largest, smallest, is_first)
+    factor = _scale(gradient, state, gamma, inc, dec, largest, smallest)
     return parameter - lr * gradient * factor
 
 
-@update_rule("rmsprop with average multiplier", state=("squares", "sign", "step_size"))
+@update_rule(
+    "rmsprop with average multiplier", untouched_rows="catch_up", state=_STATE, decays=_DECAYS
+)
 def rmsprop_averaged_rule(
-    parameter, gradient, state, lr, gamma, inc, dec, largest, smallest, is_first
+    parameter, gradient, state, lr, gamma, inc, dec, largest, smallest
 ):  # fmt: skip
     """As :func:`rmsprop_rule`, divided by the mean of all factors of the parameter."""
-    factor = _scale(gradient, state, gamma, inc, dec, largest, smallest, is_first)
-    return parameter - lr * gradient * factor / reduce_mean(factor)
+    factor = _scale(gradient, state, gamma, inc, dec, largest, smallest)
+    return parameter - lr * gradient * factor / reduce_mean(factor, Axis.all_axes())
 
 
 def _derive(learner, numbers: dict) -> dict:
     learner.smoothed_count += 1
-    return {"is_first": float(learner.smoothed_count == 1)}
+    return {}
 
 
 def rmsprop(

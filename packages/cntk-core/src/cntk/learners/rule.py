@@ -19,8 +19,12 @@ class UpdateRule:
             and any number that the learner's factory supplies.
         name: name of the learner.
         reference: the paper.
-        untouched_rows: what happens to rows of a parameter without gradient: ``none``,
-            ``catch_up`` or ``all``.
+        untouched_rows: what happens to the rows of a parameter that a row-sparse gradient does not
+            touch: nothing, and to their state neither (``none``); their state decays, which is made
+            up for when they are touched again (``catch_up``); or the rule wants to see all rows,
+            and row-sparse gradients are made dense (``all``).
+        decays: for ``catch_up``, {name of a state array: name of the number that multiplies it in
+            an update without gradient}.
         state: names of its state arrays in the order of files; default: as they are met.
     """
 
@@ -31,15 +35,37 @@ class UpdateRule:
         reference: str = "",
         untouched_rows: str = "all",
         state: tuple[str, ...] | None = None,
+        decays: dict[str, str] | None = None,
     ) -> None:
         if untouched_rows not in ("none", "catch_up", "all"):
             raise ArgumentError(
                 f"learner '{name}': untouched_rows is 'none', 'catch_up' or 'all', "
                 f"not {untouched_rows!r}"
             )
+        if (untouched_rows == "catch_up") != bool(decays):
+            raise ArgumentError(
+                f"learner '{name}': untouched_rows 'catch_up' and decays belong together"
+            )
         self.function, self.name, self.reference = function, name, reference
         self.untouched_rows, self.state = untouched_rows, state
+        self.decays = decays or {}
+        self._of_rows: UpdateRule | None = None
         self.names = list(inspect.signature(function).parameters)
+
+    def of_rows(self, function: Callable) -> UpdateRule:
+        """Declare the form that the rule takes for row-sparse gradients; default: the same.
+
+        Args:
+            function: as the rule itself; it sees the touched rows of parameter and state.
+        """
+        self._of_rows = UpdateRule(
+            function, self.name, self.reference, self.untouched_rows, self.state, self.decays
+        )
+        return self._of_rows
+
+    def for_rows(self) -> UpdateRule:
+        """Return the rule for row-sparse gradients."""
+        return self._of_rows or self
 
     def numbers(self) -> list[str]:
         """Return the names of the numbers that the rule wants."""
@@ -56,6 +82,7 @@ def update_rule(
     reference: str = "",
     untouched_rows: str = "all",
     state: tuple[str, ...] | None = None,
+    decays: dict[str, str] | None = None,
 ) -> Callable[[Callable], UpdateRule]:
     """Return a decorator that makes an :class:`UpdateRule` of a function."""
-    return lambda function: UpdateRule(function, name, reference, untouched_rows, state)
+    return lambda function: UpdateRule(function, name, reference, untouched_rows, state, decays)

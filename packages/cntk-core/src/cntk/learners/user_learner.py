@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cntk.errors import UnsupportedError
 from cntk.learners.learner import Learner
+from cntk.row_sparse import RowSparse
 from cntk.tensor import NDArrayView
 
 
@@ -13,7 +14,8 @@ class UserLearner(Learner):
     Args:
         parameters: the parameters to change.
         lr_schedule: learning rate: a number or a schedule.
-        as_numpy: hand gradients over as NumPy arrays; else as NDArrayViews.
+        as_numpy: hand gradients over as NumPy arrays, row-sparse ones as SciPy's CSR matrices;
+            else as NDArrayViews.
     """
 
     def __init__(self, parameters, lr_schedule, as_numpy: bool = True) -> None:
@@ -32,7 +34,14 @@ class UserLearner(Learner):
 
     def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
         values = {
-            parameter: gradient.copy() if self.as_numpy else NDArrayView._wrap(gradient, True)
+            parameter: _shown(gradient, self.as_numpy)
             for parameter, gradient in zip(self.parameters, gradients)
         }
         return bool(self.update(values, num_samples, sweep_end))
+
+
+def _shown(gradient, as_numpy: bool):
+    """Return a gradient as the user's method wants it."""
+    if isinstance(gradient, RowSparse):
+        return gradient.to_scipy() if as_numpy else NDArrayView._wrap(gradient.to_csr(), True)
+    return gradient.copy() if as_numpy else NDArrayView._wrap(gradient, True)

@@ -104,16 +104,18 @@ class Operator:
         derives_layout: bool = False,
         associative: bool = False,
         reconciles: bool = False,
+        continues: bool = False,
     ) -> None:
         functools.update_wrapper(self, function)
         self.name, self.family, self.stored = function.__name__.rstrip("_"), family, stored
         self.signature = Signature(function)
+        self._absent = [*self.signature.optional, *(["passage"] if continues else [])]
         self.outputs, self.suffixes = outputs, suffixes
         self.saves, self.updates, self.update_stage = saves or {}, updates or {}, update_stage
         self.no_gradient, self.gradient_of = frozenset(no_gradient), gradient_of
         self.runtime, self.sparse, self.is_random = frozenset(runtime), frozenset(sparse), is_random
         self.is_view, self.is_associative = view, associative
-        self.derives_layout = derives_layout
+        self.derives_layout, self.continues = derives_layout, continues
         two = family == "elementwise" and len(self.signature.operands) == 2
         self.reconciles = reconciles or two
         words = self.name.strip("_").split("_")
@@ -147,7 +149,7 @@ class Operator:
         if self.signature.variadic:
             return {self.signature.variadic: tuple(operands), **attributes}
         by_name = dict(zip(self.signature.operands, operands))
-        return {**dict.fromkeys(self.signature.optional), **by_name, **attributes}
+        return {**dict.fromkeys(self._absent), **by_name, **attributes}
 
     def run_rule(self, word: str, operands, attributes: dict, **more):
         """Call a neighbour by name."""
@@ -203,7 +205,7 @@ class Operator:
 
     def lower(self, function: Callable) -> Callable:
         """Declare what the operator is in a plan, written with operators."""
-        return self._add("lower", function)
+        return self._add("lower", function, ("passage",) if self.continues else ())
 
     def storage(self, function: Callable) -> Callable:
         """Declare the :class:`~cntk.sparse.Storage` of the output; default: it is dense."""
@@ -280,6 +282,8 @@ def operator(**options) -> Callable[[Callable], Operator]:
         associative: a call may give more than two operands: a balanced tree.
         reconciles: an operand per sample may meet one per frame, as with elementwise operators of
             two operands; outside of blocks it is repeated for each frame.
+        continues: it reads frames of the minibatch before where sequences go on; the rule ``lower``
+            gets, as ``passage``, what leads to them.
     """
 
     def declare(function: Callable) -> Operator:

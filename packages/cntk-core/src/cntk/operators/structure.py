@@ -8,7 +8,6 @@ from cntk.dtypes import computing_dtype, widened
 from cntk.errors import ShapeError
 from cntk.operators.declare import Operand, operator
 from cntk.shape import shape_text
-from cntk.sparse import SparseRows
 
 
 @operator(family="per_sample", view=True)
@@ -179,8 +178,8 @@ def spread_rows_gradient(dy, x):
 
 
 @operator(family="whole")
-def sum_frames(x: Operand):
-    """Sum over the frames of each sequence."""
+def sum_frames(x: Operand, whole: bool = False):
+    """Sum over the frames of each sequence; ``whole`` refuses parts of sequences."""
 
 
 @sum_frames.shape
@@ -194,8 +193,10 @@ def sum_frames_axes(x):
 
 
 @sum_frames.reference
-def sum_frames_reference(x, layouts):
+def sum_frames_reference(x, whole, layouts):
     layout = layouts[0]
+    if whole:
+        layout.check_whole("Sequence::ReduceElements")
     starts = np.cumsum(layout.lengths) - layout.lengths
     return np.add.reduceat(widened(layout.unpack(x)), starts, axis=0).astype(x.dtype, copy=False)
 
@@ -217,7 +218,7 @@ def densify_shape(x):
 
 @densify.reference
 def densify_reference(x, out_shape, has_rows):
-    dense = x.to_dense() if isinstance(x, SparseRows) else x  # more than one axis is kept dense
+    dense = x.to_dense() if hasattr(x, "to_dense") else x  # more than one axis is kept dense
     return dense.reshape(-1, *out_shape) if has_rows[0] else dense.reshape(out_shape)
 
 

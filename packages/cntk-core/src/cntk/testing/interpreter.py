@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.continuation import Passage
 from cntk.execution.kernels import Kernel, reference_kernel
 from cntk.execution.plan import Context
 from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
@@ -52,6 +53,8 @@ class Interpreter:
             return payload.cell.read(payload._shape, payload._dtype)
         if kind == "literal":
             return payload
+        if kind == "passage":
+            return Passage(None)
         node, name = payload  # an attribute that may change between runs
         return node.arguments_by_name[name]
 

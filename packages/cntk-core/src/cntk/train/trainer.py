@@ -104,6 +104,8 @@ class Trainer(Evaluator):
         run = self._criterion.run(data, self._parameters, wanted)
         try:
             updated = self._finish(run, sweep_end, len(wanted))
+            if self._measure is not None:  # a test may go on from here; training does not from it
+                self._measure.continuations.follow(self._criterion.continuations)
             if not wanted:
                 return updated
             first = 1 if self._criterion.metric is None else 2

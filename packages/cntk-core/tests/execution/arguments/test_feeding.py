@@ -131,6 +131,61 @@ def test_a_free_size_is_the_same_for_all_samples():
         fed(variable, [numbers(5, 2), numbers(4, 2)])
 
 
+def test_a_free_size_is_not_0():
+    variable = C.input_variable((C.FreeDimension, 2))
+    with pytest.raises(RuntimeError, match=r"have 0 elements: their shape is '\[3 x 0 x 2\]'"):
+        fed(variable, numbers(3, 0, 2))
+
+
+@pytest.mark.parametrize("data", [np.array(5.0, np.float32), np.array([5.0], np.float32)])
+def test_a_sample_without_static_axes_may_come_alone(data):
+    assert_fed(C.input_variable(()), data, [[5.0]])
+    assert_fed(C.sequence.input_variable(()), [data], [[5.0]])
+
+
+@pytest.mark.parametrize("data", [(ONE,), (ONE, TWO), (ONE, TWO, ONE), (ONE, [1, 0]), (ONE, True)])
+def test_a_tuple_is_data_with_begin_markers(data):
+    for variable in (C.input_variable(3), C.sequence.input_variable(3)):
+        with pytest.raises(ValueError, match="it needs to be a list of bools"):
+            fed(variable, data)
+
+
+def test_markers_may_be_left_out():
+    assert_fed(C.sequence.input_variable(3), ([ONE, TWO], None), [ONE, TWO])
+    assert_fed(C.input_variable(3), (ONE, None), [ONE])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        C.Value(numbers(2, 3).astype(np.float64)),
+        C.NDArrayView.from_dense(numbers(2, 3).astype(np.float64)),
+        C.Value.one_hot([0, 2], 3, dtype=np.float64),
+    ],
+)
+@pytest.mark.parametrize("is_sparse", [False, True])
+def test_values_are_not_converted(data, is_sparse):
+    variable = C.input_variable(3, is_sparse=is_sparse)
+    with pytest.raises(
+        RuntimeError, match="DataType Float does not match .* DataType Double|Dense"
+    ):
+        fed(variable, data)
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        [C.Axis("a")],
+        [C.Axis("a"), C.Axis("b")],
+        [C.Axis.default_batch_axis(), C.Axis("a"), C.Axis("b")],
+    ],
+)
+def test_other_dynamic_axes_than_a_batch_and_a_sequence_are_refused(axes):
+    variable = C.input_variable(3, dynamic_axes=axes, name="x")
+    with pytest.raises(RuntimeError, match=r"Input Variable 'Input\('x', .* at most one sequence"):
+        (variable + 1).eval({variable: ONE})
+
+
 @pytest.mark.parametrize(
     ("data", "rows"),
     [(numbers(2, 3), 2), (numbers(3), 1), (numbers(4, 1, 3), 4), ([numbers(3)] * 2, 2),
@@ -258,19 +313,3 @@ def test_values_are_returned_on_demand():
     value = function.eval([ONE, TWO], as_numpy=False)
     assert isinstance(value, C.Value)
     np.testing.assert_array_equal(value.as_sequences()[1], TWO)
-
-
-def recurrence(frames):
-    state = C.placeholder(shape=(3,))
-    total = C.sequence.past_value(state) + frames
-    return total.replace_placeholder(total)
-
-
-@pytest.mark.parametrize("form", [lambda v, d, s: (d, s), C.Value.create])
-@pytest.mark.parametrize("looks_back", [C.sequence.past_value, C.sequence.is_first, recurrence])
-def test_frames_of_the_minibatch_before_are_not_made_up(looks_back, form):
-    frames = C.sequence.input_variable(3)
-    function = looks_back(frames)
-    assert len(function.eval({frames: form(frames, [ONE, TWO], [True, True])})) == 2
-    with pytest.raises(NotImplementedError, match="begin marker of sequence 1 is False"):
-        function.eval({frames: form(frames, [ONE, TWO], [True, False])})

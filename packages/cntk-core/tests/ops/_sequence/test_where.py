@@ -34,6 +34,19 @@ def test_frames_are_chosen_until_as_many_as_the_sum_so_far(condition, chosen):
     assert found.dtype == np.float32
 
 
+@pytest.mark.parametrize(
+    ("number", "chosen"),  # as CNTK 2.7 prints them
+    [
+        (0.2, [0, 5, 10, 15, 20, 24, 29, 34, 39]),
+        (0.1, [0, 10, 20, 29, 39]),
+        (1 / 3, [0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36, 38, 41]),
+    ],
+)
+def test_sums_of_fractions_are_rounded_as_their_element_type_asks(number, chosen):
+    (found,) = where([number] * 43, dtype=np.float64)
+    assert found.tolist() == chosen
+
+
 def test_each_sequence_counts_by_itself():
     found = where([1, 0], [0, 0, 1, 1], [1])
     assert [part.tolist() for part in found] == [[0], [2, 3], [0]]

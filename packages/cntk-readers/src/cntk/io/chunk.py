@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -68,6 +68,20 @@ class SequenceRows:
         return self.rows.nbytes
 
 
+class Parts(NamedTuple):
+    """Which parts of sequences stand side by side in a minibatch.
+
+    Attributes:
+        starts: whether each begins a sequence, or goes on from the last part in the same slot.
+        ends: whether each is the end of a sequence.
+        slots: slot of each; those of one slot follow each other in time.
+    """
+
+    starts: list[bool]
+    ends: list[bool]
+    slots: list[int]
+
+
 class Chunk:
     """A part of a data source that is read at once.
 
@@ -76,12 +90,18 @@ class Chunk:
         keys: identity of each sequence, by which several deserializers are joined; default: none.
         sizes: how much each sequence counts in a minibatch; default: the longest of its streams.
         is_valid: False for sequences that are left out because they are malformed; default: all.
+        parts: which parts of sequences they are; default: all are whole.
     """
 
     def __init__(
-        self, streams: dict[str, SequenceRows], keys=None, sizes=None, is_valid=None
+        self,
+        streams: dict[str, SequenceRows],
+        keys=None,
+        sizes=None,
+        is_valid=None,
+        parts: Parts | None = None,
     ) -> None:
-        self.streams, self.keys = streams, keys
+        self.streams, self.keys, self.parts = streams, keys, parts
         lengths = [sequences.lengths for sequences in streams.values()]
         if len({len(each) for each in lengths}) > 1:
             counts = {name: len(part.lengths) for name, part in streams.items()}

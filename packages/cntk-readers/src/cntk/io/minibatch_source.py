@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cntk.errors import ArgumentError, UnsupportedError
+from cntk.errors import ArgumentError
 from cntk.io.chunk import Chunk
 from cntk.io.composite import CompositeDeserializer
 from cntk.io.deserializer import Deserializer, as_chunk
 from cntk.io.problems import Problems, data_error
 from cntk.io.sequence_reader import SequenceReader
+from cntk.io.truncated_reader import TruncatedReader
 from cntk.logging.trace import TraceLevel
 from cntk.minibatch import (
     DEFAULT_RANDOMIZATION_WINDOW_IN_CHUNKS,
@@ -42,7 +43,11 @@ class MinibatchSource:
             by the logger ``cntk.io``.
         multithreaded_deserializer: has no effect on the data.
         frame_mode: refuse sequences longer than one sample.
-        truncation_length: not supported in this release: 0.
+        truncation_length: train on parts of sequences, of at most this many samples. A minibatch
+            then has ``minibatch_size_in_samples // truncation_length`` slots with that many samples
+            each; sequences follow each other in a slot, go on in the same slot of the next
+            minibatch, and carry their state over. When the size of minibatches changes, and after
+            :meth:`restore_from_checkpoint`, slots begin with new sequences. 0: whole sequences.
         randomize: False keeps the order of the data.
         max_errors: malformed inputs that are left out, for each file; one more is an error.
 
@@ -86,9 +91,12 @@ class MinibatchSource:
             window = _window(
                 self._deserializer, randomization_window_in_chunks, randomization_window_in_samples
             )
-        self._reader = SequenceReader(
+        reader = SequenceReader(
             self._deserializer, window, randomization_seed, max_sweeps, max_samples, self._check
         )
+        self._reader: SequenceReader | TruncatedReader = reader
+        if truncation_length:
+            self._reader = TruncatedReader(reader, truncation_length)
 
     @property
     def streams(self) -> Record:
@@ -175,7 +183,7 @@ class MinibatchSource:
         minibatch = {}
         for info in self.streams.values():
             part = chunk.streams[info.name]
-            value = Value.from_rows(part.rows, part.lengths)
+            value = Value.from_rows(part.rows, part.lengths, *(chunk.parts or ()))
             minibatch[info] = MinibatchData(value, len(part.lengths), len(part.rows), sweep_end)
         return minibatch
 
@@ -241,10 +249,10 @@ def _check_options(max_samples, max_sweeps, frame_mode, truncation_length, max_e
         )
     if truncation_length and frame_mode:
         raise ArgumentError("truncation and frame mode are mutually exclusive options.")
-    if truncation_length:
-        raise UnsupportedError(
-            f"MinibatchSource(truncation_length={truncation_length}) is not supported in this "
-            "release; try: truncation_length=0, which trains on whole sequences"
+    if not isinstance(truncation_length, int) or truncation_length < 0:
+        raise ArgumentError(
+            "MinibatchSource: truncation_length is a number of samples from 0 up, not "
+            f"{truncation_length!r}"
         )
 
 

@@ -12,6 +12,7 @@ _MODULES = (
     "normalization",
     "reduce_over",
     "reduction",
+    "row_sparse",
     "shape",
     "softmax",
 )

@@ -75,19 +75,18 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
         and data.dtype == variable._dtype
         and len(axes) == 1
         and not variable._is_sparse
+        and data.ndim == len(shape) + 1
         and data.shape[1:] == shape
-        and len(data)
-        and data.ndim > len(shape)
+        and data.size
     ):
         return data, Layout(len(data))
     if hasattr(data, "num_samples") and hasattr(data, "value"):  # MinibatchData
         return rows_for(variable, _with_sequences(data) if len(axes) == 2 else data.value)
     starts = None
-    if isinstance(data, tuple) and len(data) == 2 and _are_flags(data[1]):
-        data, starts = data
-        if len(axes) < 2:
-            raise misfit.no_sequence_to_begin(variable)
+    if isinstance(data, tuple):
+        data, starts = _with_markers(variable, data)
     if isinstance(data, NDArrayView):
+        _check_type(variable, data._data)
         data = data._data
     if isinstance(data, Value):
         rows, layout = _from_value(variable, data)
@@ -104,6 +103,8 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
         rows = layout.pack(frames)
     if layout is not None and layout.rows == 0:
         raise misfit.empty(variable)
+    if 0 in rows.shape:
+        raise misfit.no_elements(variable, rows.shape)
     return rows, layout
 
 
@@ -116,15 +117,31 @@ def _with_sequences(data) -> Value:
     return Value.from_packed(value.rows, Layout(layout.num_samples, ones))
 
 
-def _are_flags(flags) -> bool:
-    return isinstance(flags, (list, tuple, np.ndarray)) and all(
-        isinstance(f, (bool, np.bool_)) for f in flags
+def _with_markers(variable: Variable, pair: tuple) -> tuple:
+    """Return (data, begin markers) of a tuple; None stands for no markers."""
+    if len(pair) != 2 or not (pair[1] is None or _are_markers(pair[1])):
+        raise misfit.no_markers(variable)
+    if pair[1] is not None and len(variable._dynamic_axes) < 2:
+        raise misfit.no_sequence_to_begin(variable)
+    return pair
+
+
+def _are_markers(markers) -> bool:
+    return isinstance(markers, (list, tuple, np.ndarray)) and all(
+        isinstance(marker, (bool, np.bool_)) for marker in markers
     )
+
+
+def _check_type(variable: Variable, data: AnyRows) -> None:
+    """Refuse Values and views of another element type: only arrays are converted."""
+    if data.dtype != variable._dtype:
+        raise misfit.other_type(variable, data.dtype)
 
 
 def _from_value(variable: Variable, value: Value) -> tuple[AnyRows, Layout | None]:
     rows, layout = value.rows, value.layout
     axes = variable._dynamic_axes
+    _check_type(variable, rows)
     if variable._is_sparse and not value.is_sparse:
         raise misfit.dense_into_sparse(variable)
     if isinstance(rows, SparseRows) and not variable._is_sparse:
@@ -283,7 +300,7 @@ def _check_alike(variable: Variable, parts: list[np.ndarray], first_axis: int = 
 def _frames(variable: Variable, part, number: int) -> np.ndarray:
     frames = _typed(part, variable)
     shape = variable._shape
-    if frames.ndim == 0:
+    if frames.ndim == 0 and not isinstance(part, (np.generic, np.ndarray)):
         raise misfit.wrong_part(variable, number, ())
     if shape == (1,) and frames.ndim == 1:
         frames = frames[:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cntk.dtypes import dtype_name
 from cntk.errors import (
     ArgumentError,
     CNTKError,
@@ -107,6 +108,32 @@ def empty(variable: Variable) -> CNTKError:
         f"The minibatch for '{variable}' is empty."
     )
     return _misfit(ExecutionError, what, variable, "give at least one sample")
+
+
+def no_elements(variable: Variable, shape) -> CNTKError:
+    """Return the error for samples in which a free size is 0."""
+    what = (
+        f"the data for '{variable}' have 0 elements: their shape is '{shape_text(tuple(shape))}'."
+    )
+    return _misfit(ExecutionError, what, variable)
+
+
+def other_type(variable: Variable, dtype) -> CNTKError:
+    """Return the error for a Value of another element type than the variable's."""
+    what = (
+        f"The Variable '{variable}' DataType {dtype_name(variable._dtype)} does not match the "
+        f"corresponding Value's DataType {dtype_name(dtype)}."
+    )
+    return _misfit(ExecutionError, what, variable, "feed the array itself: it is converted")
+
+
+def no_markers(variable: Variable) -> CNTKError:
+    """Return the error for a tuple that is not data with begin markers."""
+    what = (
+        f"a tuple of data for '{variable}' is (data, begin markers); if you specify sequence begin "
+        "markers, it needs to be a list of bools."
+    )
+    return _misfit(ArgumentError, what, variable, "a list instead of the tuple, or (data, [True])")
 
 
 def no_sequence_to_begin(variable: Variable) -> CNTKError:

@@ -101,7 +101,7 @@ def _row_index(operands, attributes):
 
 def _sum_over(operands, attributes):
     frames = _frames_reduced(operands, attributes, padding=0.0)
-    return None if frames is None else registry["sum_frames"](frames)
+    return None if frames is None else registry["sum_frames"](frames, whole=True)
 
 
 def _max_over(operands, attributes):

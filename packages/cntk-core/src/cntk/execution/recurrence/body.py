@@ -22,12 +22,15 @@ class Carried(NamedTuple):
         value: the symbol in the body that becomes the state.
         delay: number of time steps in between.
         initial: the symbol around the loop that serves before the first step; None for zeros.
+        passage: the symbol around the loop of what leads to the minibatch before, for sequences
+            that go on; None for zeros.
     """
 
     carry: Symbol
     value: Symbol
     delay: int
     initial: Symbol | None
+    passage: Symbol | None = None
 
 
 class Body:
@@ -80,10 +83,11 @@ class Body:
         scan = Scan(self.graph, self._inputs, self._axes, backwards)
         operands = list(self._operands)
         for state in states:
-            position = None if state.initial is None else len(operands)
-            if state.initial is not None:
-                operands.append(state.initial)
-            scan.states.append(State(state.carry, state.value, state.delay, position))
+            positions: list[int | None] = []
+            for symbol in (state.initial, state.passage):
+                positions.append(None if symbol is None else len(operands))
+                operands.extend([] if symbol is None else [symbol])
+            scan.states.append(State(state.carry, state.value, state.delay, *positions))
         scan.append_to(self._around, operands)
         return scan
 

@@ -111,10 +111,14 @@ class _Differentiation:
             return registry["expand_to"](zero, self.scan.stack(state.value))
         return self._delayed(self.outer(gradient), None, state.delay, not self.scan.backwards)
 
-    def _delayed(self, value: Symbol, initial: Symbol | None, delay: int, backwards: bool):
+    def _delayed(
+        self, value: Symbol, initial: Symbol | None, delay: int, backwards: bool,
+        passage: Symbol | None = None,
+    ):  # fmt: skip
         name = "future_value" if backwards else "past_value"
         start = self.graph.literal(0, value._dtype) if initial is None else initial
-        return self.graph.emit(registry[name], [value, start], {"time_step": delay})
+        attributes = {"time_step": delay, "passage": passage}
+        return self.graph.emit(registry[name], [value, start], attributes)
 
     def _build_inner(self, looped: dict[int, Symbol]) -> None:
         graph = PlanGraph(self.body.training)
@@ -199,9 +203,12 @@ class _Differentiation:
                 return spread_rows(operand, self.scan.step.outputs[0])
             return operand
         state = next(s for s in self.scan.states if s.carry is symbol)
-        initial = None if state.initial is None else self.scan.step.operands[state.initial]
+        initial, passage = (
+            None if position is None else self.scan.step.operands[position]
+            for position in (state.initial, state.passage)
+        )
         stacked = self.scan.stack(state.value)
-        return self._delayed(stacked, initial, state.delay, self.scan.backwards)
+        return self._delayed(stacked, initial, state.delay, self.scan.backwards, passage)
 
     def operand_gradients(self, wanted: set[int]) -> list:
         """Return one gradient per operand, None where none is wanted or arrives."""
@@ -277,4 +284,8 @@ def sum_boundary_reference(x, time_step, backwards, layouts):
     starts = ends - counts if backwards else ends - lengths
     total = np.cumsum(counts) - counts
     taken = np.repeat(starts - total, counts) + np.arange(int(counts.sum()))
+    sums = np.add.reduceat(frames[taken], total, axis=0)
+    if layout.goes_on if backwards else layout.continues:  # those took it from another minibatch
+        sums[~(layout.finishes if backwards else layout.begins)[layout.position]] = 0
+    return sums
     return np.add.reduceat(widened(frames[taken]), total, axis=0).astype(x.dtype, copy=False)

@@ -57,7 +57,10 @@ class Loop:
         value, initial = self._flat.operands(delay)
         inside = self._inside.symbol_of
         steps = delay.arguments_by_name["time_step"]
-        return Carried(inside[delay.outputs[0]], inside[value], steps, self._outer.symbol(initial))
+        passage = self._outer.passage(delay) if delay.operator.continues else None
+        return Carried(
+            inside[delay.outputs[0]], inside[value], steps, self._outer.symbol(initial), passage
+        )
 
     def output(self, variable: Variable) -> Symbol:
         """Return the symbol, around the loop, of a variable computed inside."""
@@ -102,6 +105,8 @@ class Loop:
                 for name in node.arguments_by_name:
                     if name in node.operator.runtime:
                         self._outer.runtime(node, name)
+                if node.operator.continues:
+                    self._outer.passage(node)
 
     def _symbol(self, given) -> Symbol:
         """Return the body's symbol for a variable, or a run-time number, from around the loop."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cntk.continuation import first_frames
 from cntk.execution.kernels import Kernel
 from cntk.execution.plan import Plan
 from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, Scan
@@ -79,6 +80,7 @@ class _Runner:
                 stacked[state.value.number],
                 state.delay,
                 None if state.initial is None else inputs[state.initial],
+                None if state.passage is None else inputs[state.passage],
                 state.carry,
             )
             for state in scan.states
@@ -87,7 +89,6 @@ class _Runner:
     def run(self, slots: list) -> None:
         """Run the loop; the stacked values are written into the outputs' arrays."""
         layout: Layout = slots[self.layout_slot]
-        layout.check_begins()
         stacks: list = [  # None where a size is free: until the first step is computed
             self._stack(slots, i, layout, symbol.shape) if is_static(symbol.shape) else None
             for i, symbol in enumerate(self.scan.stacked)
@@ -95,11 +96,17 @@ class _Runner:
         rows = [(slot, slots[source]) for slot, source in self.rows]
         whole = [(slot, slots[source]) for slot, source in self.whole]
         sequences = [(slot, _ordered(slots[source], layout)) for slot, source in self.sequences]
-        states = [
-            (slot, stacks[i], delay, self._initial(slots, initial, carry, layout))
-            for slot, i, delay, initial, carry in self.states
-            if slot is not None
-        ]
+        states, passages = [], []
+        for slot, i, delay, initial, passage, carry in self.states:
+            if slot is None:
+                continue
+            first_state = self._initial(slots, initial, carry, layout)
+            if passage is None:
+                before = self._beyond(first_state, delay, layout)
+            else:
+                before = slots[passage].before(first_state, delay, layout)
+                passages.append((slots[passage], i, delay, before))
+            states.append((slot, stacks[i], delay, before))
         starts = layout.offsets.tolist()
         sizes = layout.step_sizes.tolist()
         times = range(len(sizes))
@@ -124,10 +131,8 @@ class _Runner:
                     inner[slot] = array[first:last]
                 if self.step_layout_slot is not None:
                     inner[self.step_layout_slot] = _StepLayout(layout, t, count)
-                for slot, stack, delay, initial in states:
-                    inner[slot] = _carried(
-                        stack, initial, t, delay, count, starts, sizes, backwards
-                    )
+                for slot, stack, delay, before in states:
+                    inner[slot] = _carried(stack, before, t, delay, count, starts, sizes, backwards)
                 for slot, i in self.placed:
                     inner[slot] = stacks[i][first:last]
                 for launch in launches:
@@ -139,6 +144,17 @@ class _Runner:
         finally:
             for instance in leased:
                 self.plan.release(instance)
+        for passage, i, delay, before in passages:
+            passage.leave(stacks[i], delay, layout, before)
+
+    def _beyond(self, initial: np.ndarray, delay: int, layout: Layout) -> np.ndarray:
+        """Return the states beyond the minibatch: zeros where a sequence is only a part of one."""
+        if not self.scan.backwards:
+            return first_frames(initial, delay, layout)
+        if layout.goes_on:
+            initial = initial.copy()
+            initial[~layout.finishes] = 0
+        return np.broadcast_to(initial, (delay, *initial.shape))
 
     def _stack(self, slots: list, i: int, layout: Layout, shape: tuple[int, ...]) -> np.ndarray:
         array = slots[self.outputs[i]]
@@ -174,20 +190,20 @@ def _ordered(rows: np.ndarray, layout: Layout) -> np.ndarray:
     return rows if np.array_equal(order, np.arange(len(order))) else rows[order]
 
 
-def _carried(stack, initial, t, delay, count, starts, sizes, backwards):
+def _carried(stack, before, t, delay, count, starts, sizes, backwards):
     """Return the state of ``delay`` steps before: a slice of the stacked states where possible."""
     if not backwards:
         if t < delay:
-            return initial[:count]
+            return before[t, :count]
         first = starts[t - delay]
         return stack[first : first + count]
     other = t + delay
     if other >= len(sizes):
-        return initial[:count]
+        return before[0, :count]
     first, alive = starts[other], sizes[other]
     if alive == count:
         return stack[first : first + count]
     carried = np.empty((count, *stack.shape[1:]), stack.dtype)
     carried[:alive] = stack[first : first + alive]
-    carried[alive:] = initial[alive:count]
+    carried[alive:] = before[0, alive:count]
     return carried

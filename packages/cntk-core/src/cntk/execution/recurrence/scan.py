@@ -40,12 +40,15 @@ class State:
         value: the symbol in the body that becomes the state.
         delay: number of time steps in between.
         initial: position of the operand that serves before the first step; None for zeros.
+        passage: position of the operand that leads to the minibatch before, for sequences that go
+            on; None for zeros.
     """
 
     carry: Symbol
     value: Symbol
     delay: int
     initial: int | None
+    passage: int | None = None
 
 
 def _scan(*operands: Operand):

@@ -159,10 +159,12 @@ def _dtype_of(value, dtype) -> np.dtype:
 def _dynamic(axes) -> tuple[Axis, ...]:
     """Return dynamic axes as a tuple, batch first."""
     if axes is None:
-        raise AxisError("dynamic_axes is None; give a list of C.Axis objects, [] for none")
+        raise ArgumentError("dynamic_axes is None; give a list of C.Axis objects, [] for none")
     found = (axes,) if isinstance(axes, Axis) else tuple(axes)
     for axis in found:
-        if not isinstance(axis, Axis) or not (axis.is_dynamic_axis or axis.name == "UnknownAxes"):
+        if not isinstance(axis, Axis):
+            raise ArgumentError(f"dynamic_axes holds {axis!r}; give C.Axis objects")
+        if not (axis.is_dynamic_axis or axis.name == "UnknownAxes"):
             raise AxisError(f"dynamic_axes holds {axis!r}; give C.Axis objects of dynamic axes")
     if len(set(found)) != len(found):
         raise AxisError(f"dynamic_axes {found} names an axis twice")

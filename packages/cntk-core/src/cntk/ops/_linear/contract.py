@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from cntk.operators.declare import Operand, operator
+from cntk.ops._linear.row_sparse import row_gradient
 from cntk.ops._linear.sparse_product import sparse_product
 from cntk.ops._shape.permute import permuted
 
@@ -102,12 +103,21 @@ def contract_gradient(dy, left, right, left_axes, right_axes, wanted):
         product = contract(dy, right, dy_right, tuple(right_rest), sums)
         order = _order(left_rest, [left_axes[k] for k in np.argsort(right_axes)])
         left_gradient = permuted(product, order)
-    if "right" in wanted:  # axes come out as: right's contracted ones, then right's rest
+    if "right" in wanted and _is_look_up(left, right, left_axes, right_axes):
+        right_gradient = row_gradient(left, dy)
+    elif "right" in wanted:  # axes come out as: right's contracted ones, then right's rest
         sums = not right.dynamic_axes and bool(dy.dynamic_axes or left.dynamic_axes)
         product = contract(left, dy, tuple(left_rest), dy_left, sums)
         order = _order([right_axes[k] for k in np.argsort(left_axes)], right_rest)
         right_gradient = permuted(product, order)
     return left_gradient, right_gradient
+
+
+def _is_look_up(left, right, left_axes: tuple, right_axes: tuple) -> bool:
+    """Whether sparse vectors look up rows of a parameter: few of its rows take a gradient."""
+    is_table = getattr(right.source, "kind", "") == "cell"
+    sums = bool(left.dynamic_axes) and not right.dynamic_axes
+    return left.is_sparse and is_table and sums and left_axes == right_axes == (0,)
 
 
 def _order(first, second) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cntk.sparse import SparseRows, sum_at
+from cntk.row_sparse import RowSparse
+from cntk.sparse import SparseRows
 
 
 def sparse_product(
@@ -26,7 +27,7 @@ def sparse_product(
         right_has_rows: whether the first axis of ``right`` counts rows.
     """
     if over_rows and not left_axes and right_has_rows:
-        return _spread(left, right)
+        return touched_rows(left, right).to_dense()
     if left_axes and not over_rows and not right_has_rows:
         return _gathered(left, np.moveaxis(right, right_axes[0], 0))
     letters = "abcdefgh"[: right.ndim - right_has_rows]
@@ -42,11 +43,13 @@ def sparse_product(
 def _gathered(left: SparseRows, table: np.ndarray) -> np.ndarray:
     """Return for each row the sum of the sub-tensors that its columns name, weighted."""
     end = int(left.indptr[-1])
-    weights = left.data[:end].reshape(-1, *(1,) * (table.ndim - 1))
-    parts = table[left.indices[:end]] * weights
-    counts = np.diff(left.indptr)
-    if (counts == 1).all():  # one-hot
+    weights = left.data[:end]
+    parts = table[left.indices[:end]]
+    if not (weights == 1).all():
+        parts *= weights.reshape(-1, *(1,) * (table.ndim - 1))
+    if left.is_one_each():
         return parts
+    counts = np.diff(left.indptr)
     result = np.zeros((len(left), *table.shape[1:]), parts.dtype)
     filled = counts > 0
     if filled.any():
@@ -54,9 +57,13 @@ def _gathered(left: SparseRows, table: np.ndarray) -> np.ndarray:
     return result
 
 
-def _spread(left: SparseRows, right: np.ndarray) -> np.ndarray:
-    """Return for each column the sum of the right rows of its values, weighted."""
-    end = int(left.indptr[-1])
-    weights = left.data[:end].reshape(-1, *(1,) * (right.ndim - 1))
-    parts = right[left.row_of_value()] * weights
-    return sum_at(left.indices[:end], parts, left.width)
+def touched_rows(left: SparseRows, right: np.ndarray) -> RowSparse:
+    """Return for each column that holds values the sum of their rows of ``right``, weighted."""
+    by_column, end = left.by_column(), int(left.indptr[-1])
+    order = by_column.order
+    # one value in each row: its number is that of the row
+    parts = right[order if left.is_one_each() else left.row_of_value()[order]]
+    weights = left.data[:end][order]
+    if not (weights == 1).all():
+        parts *= weights.reshape(-1, *(1,) * (right.ndim - 1))
+    return RowSparse(by_column.columns, by_column.sums(parts), left.width)

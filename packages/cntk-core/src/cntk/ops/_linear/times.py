@@ -167,7 +167,7 @@ def times_lower(left, right, output_rank, infer_input_rank_to_map):
     product = _product(left, right, tuple(range(first, first + count)), tuple(range(count)))
     if infer_input_rank_to_map == TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK:
         _check_frames_product(left.shape, first, output_rank)
-        return sum_frames(product)
+        return sum_frames(product, whole=True)
     return product
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
+from cntk.continuation import Passage
 from cntk.errors import ShapeError
 from cntk.layout import Layout
 from cntk.operators.declare import Operand, operator
@@ -12,11 +15,12 @@ from cntk.shape import broadcast_shapes
 
 
 @operator(family="whole")
-def delay_rows(x: Operand, boundary: Operand, steps: int):
+def delay_rows(x: Operand, boundary: Operand, steps: int, passage: Passage | None = None):
     """Return each frame's value ``steps`` frames before (later if negative), or the boundary's.
 
     ``boundary`` has no dynamic axes, or is per sample, or has a value for each frame of the result;
-    ``x`` may lack dynamic axes if the boundary has all of them.
+    ``x`` may lack dynamic axes if the boundary has all of them. Where a sequence goes on in another
+    minibatch, frames of that are read through ``passage``, and are zeros without it.
     """
 
 
@@ -31,9 +35,8 @@ def delay_rows_axes(x, boundary):
 
 
 @delay_rows.reference
-def delay_rows_reference(x, boundary, steps, layouts):
+def delay_rows_reference(x, boundary, steps, passage, layouts):
     layout = layouts[0] or layouts[1]
-    layout.check_begins()
     x, boundary = _with_ranks(x, layouts[0], boundary, layouts[1])
     shape = np.broadcast_shapes(x.shape[1:], boundary.shape[1:])
     result = np.empty((layout.rows, *shape), x.dtype)
@@ -43,6 +46,23 @@ def delay_rows_reference(x, boundary, steps, layouts):
     outside = np.ones(layout.rows, bool)
     outside[target] = False
     result[outside] = _at(boundary, layouts[1], layout, outside)
+    if passage is not None:
+        before = None
+        if layout.continues or layout.shortest < steps:
+            initial = _per_sequence(boundary, layouts[1], layout)
+            initial = np.broadcast_to(initial, (layout.num_samples, *shape))
+            before = passage.before(initial, steps, layout)
+            for time, rows, _ in itertools.islice(layout.steps(), steps):
+                result[rows] = before[time, : rows.stop - rows.start]
+        if x.shape != result.shape:
+            x = np.broadcast_to(x, result.shape)
+        passage.leave(x, steps, layout, before)
+    elif layout.continues and steps > 0:
+        parted = ~layout.begins[layout.place_of_row]
+        result[outside & parted] = 0
+    elif layout.goes_on and steps < 0:
+        parted = ~layout.finishes[layout.place_of_row]
+        result[outside & parted] = 0
     return result
 
 
@@ -57,6 +77,13 @@ def _at(boundary, own: Layout | None, layout: Layout, rows: np.ndarray) -> np.nd
     if own is None:
         return boundary
     return boundary[rows if own.has_sequences else layout.sequence_of_row[rows]]
+
+
+def _per_sequence(boundary, own: Layout | None, layout: Layout) -> np.ndarray:
+    """Return what stands before the first frame of each sequence, in the order of packing."""
+    if own is None:
+        return boundary
+    return boundary[: layout.num_samples] if own.has_sequences else boundary[layout.order]
 
 
 @delay_rows.gradient
@@ -90,6 +117,7 @@ def boundary_rows_dtype():
 @boundary_rows.reference
 def boundary_rows_reference(steps, layouts):
     layout, count = layouts[0], abs(steps)
+    layout.check_whole("PastValue with a sequence as initial state")
     lengths = layout.lengths[layout.sequence_of_row]
     if ((lengths != 1) & (lengths < count)).any():
         raise ShapeError(

@@ -16,11 +16,15 @@ from cntk.shape import UNKNOWN_SHAPE, broadcast_shapes, shape_text
 _OFFSET = {"time_step": Attribute("offset", "Z")}
 
 
-@operator(family="whole", stored=Primitive(37, "PastValue", attributes=_OFFSET))
+@operator(family="whole", stored=Primitive(37, "PastValue", attributes=_OFFSET), continues=True)
 def past_value(
     x: Operand, initial_state: Operand | None = None, time_step: int = 1, name: str = ""
 ) -> Function:
     """Return, at each frame, the value that ``x`` had some frames before.
+
+    A sequence that is fed in parts, with begin markers False from the second one on, goes on: its
+    first frames see the last ones that the same slot had when the Function was run before. No
+    gradient flows back into those: truncated back-propagation through time.
 
     Args:
         x: a sequence, any static shape. It may be computed from the result: a recurrence.
@@ -31,12 +35,16 @@ def past_value(
         name: name of the result.
 
     Raises:
-        RuntimeError: ``x`` has no sequence axis, or the static shapes do not fit.
+        RuntimeError: ``x`` has no sequence axis, or the static shapes do not fit; a sequence goes
+            on that the run before did not have.
         ValueError: ``time_step`` is negative.
 
     >>> s = C.sequence.input_variable(())
-    >>> C.sequence.past_value(s, initial_state=9).eval([np.array([5, 6, 7], np.float32)])
+    >>> before = C.sequence.past_value(s, initial_state=9)
+    >>> before.eval([np.array([5, 6, 7], np.float32)])
     [array([9., 5., 6.], dtype=float32)]
+    >>> before.eval(({s: [np.array([8, 9], np.float32)]}, [False]))
+    [array([7., 8.], dtype=float32)]
     """
 
 
@@ -71,7 +79,7 @@ def _steps(time_step, what: str) -> int:
         raise ArgumentError(f"{what}: time_step must be an int, not {time_step!r}") from None
 
 
-def _declare(delay, sign: int) -> None:
+def _declare(delay) -> None:
     """Declare what both directions share."""
     what = delay.stored.name
 
@@ -111,13 +119,6 @@ def _declare(delay, sign: int) -> None:
             )
         return x.dynamic_axes
 
-    @delay.lower
-    def lower(x, initial_state, time_step):
-        steps = sign * time_step
-        if len(initial_state.dynamic_axes) == 2:
-            initial_state = gather_rows(initial_state, boundary_rows(initial_state, steps))
-        return delay_rows(x, initial_state, steps)
-
     @delay.samples
     def samples(make):
         yield Sample(make(2), make(), axes=("sequence", "constant"))
@@ -125,8 +126,25 @@ def _declare(delay, sign: int) -> None:
         yield Sample(make(2), make(2), axes=("sequence", "batch"))
 
 
-_declare(past_value, 1)
-_declare(future_value, -1)
+_declare(past_value)
+_declare(future_value)
+
+
+@past_value.lower
+def past_value_lower(x, initial_state, time_step, passage):
+    return delay_rows(x, _before(initial_state, time_step), time_step, passage)
+
+
+@future_value.lower
+def future_value_lower(x, initial_state, time_step):
+    return delay_rows(x, _before(initial_state, -time_step), -time_step)
+
+
+def _before(initial_state, steps: int):
+    """Return an initial state that is a sequence of its own as one value for each frame of x."""
+    if len(initial_state.dynamic_axes) < 2:
+        return initial_state
+    return gather_rows(initial_state, boundary_rows(initial_state, steps))
 
 
 @composite()

@@ -109,6 +109,7 @@ def largest_of_frames_axes(x):
 @largest_of_frames.reference
 def largest_of_frames_reference(x, layouts):
     layout = layouts[0]
+    layout.check_whole("Sequence::ReduceElements")
     starts = np.cumsum(layout.lengths) - layout.lengths
     return np.maximum.reduceat(layout.unpack(x), starts, axis=0)
 

@@ -73,6 +73,7 @@ def edge_rows_dtype():
 @edge_rows.reference
 def edge_rows_reference(at_end, layouts):
     layout = layouts[0]
+    layout.check_whole("Sequence::Slice")
     return layout.offsets[layout.lengths - 1] + layout.position if at_end else layout.position
 
 

@@ -86,6 +86,7 @@ def unpack_axes(x):
 @unpack.reference
 def unpack_reference(x, padding_value, no_mask_output, layouts):
     layout = layouts[0]
+    layout.check_whole("UnpackSequenceOp")
     frames = layout.pad(x, padding_value)
     if no_mask_output:
         return frames

@@ -15,7 +15,7 @@ from cntk.shape import shape_text
 
 EMPTY = "AddSequence: Sequences must be a least one frame long."
 _MOST_FRAMES = 1 << 31  # of one result: more is a condition that was not meant
-_SLACK = 1e-5  # rounding of sums of fractions such as 0.1
+_MOST_SLACK = 0.01  # frames: no rounding of a long sum may cost a whole one
 
 
 @composite()
@@ -194,8 +194,11 @@ def _chosen(condition: np.ndarray, layout: Layout) -> tuple[np.ndarray, Layout]:
     Raises:
         ExecutionError: a sequence without any, or more than memory is likely to hold.
     """
+    layout.check_whole("Where")
     numbers = layout.pad(condition.reshape(-1).astype(np.float64))  # (sequences, time)
-    until = np.fmax.accumulate(np.ceil(np.cumsum(numbers, axis=1) - _SLACK), axis=1)
+    sums = np.cumsum(numbers, axis=1)
+    slack = np.minimum(sums * np.finfo(condition.dtype).eps, _MOST_SLACK)  # fractions such as 0.1
+    until = np.fmax.accumulate(np.ceil(sums - slack), axis=1)
     until = np.nan_to_num(np.maximum(until, 0), nan=0.0, posinf=np.inf)
     if until[:, -1].sum() > _MOST_FRAMES:
         raise ExecutionError(f"Where: the condition chooses {until[:, -1].sum():.3g} frames")
