@@ -12,6 +12,7 @@ import numpy as np
 
 from cntk.errors import ShapeError
 from cntk.execution.link import Bound
+from cntk.native.exact import ExactBlock, ExactLaunch, check
 from cntk.native.launch import Launch, Place
 from cntk.native.library import ffi, lib
 from cntk.shape import shape_text
@@ -83,15 +84,15 @@ class Segment:
             rows = launch.rows
             block[i].rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
         self.entries = [(i, place.slot, place) for place, i in entries.items()]
+        self.alias: dict[int, int] = {}  # slot of a view -> slot of the array that it shows
+        for source, target, _ in self.views:
+            self.alias[target] = self.alias.get(source, source)
         self.layouts = [(i, slot) for slot, i in layouts.items()]
+        self.is_exact = any(isinstance(launch, ExactLaunch) for launch in launches)
 
     def __call__(self, slots: list) -> None:
         """Run on the arrays in the slots."""
-        table = None if self.slot is None else slots[self.slot]
-        if table is None:
-            table = _Table(len(self.entries), len(self.layouts), len(self.views))
-            if self.slot is not None:
-                slots[self.slot] = table
+        table = self.table(slots)
         for i, (source, target, view) in enumerate(self.views):
             array = slots[source]
             if table.viewed[i] is not array:
@@ -111,19 +112,36 @@ class Segment:
         for slot in self.released:
             slots[slot] = None
 
+    def table(self, slots: list) -> _Table:
+        """Return the table that belongs to the slots."""
+        table = None if self.slot is None else slots[self.slot]
+        if table is None:
+            table = _Table(len(self.entries), len(self.layouts), len(self.views))
+            if self.slot is not None:
+                slots[self.slot] = table
+        return table
+
     def run(self, table: _Table) -> None:
         """Run on the pointers of a table."""
-        lib().run_segment(self.block, len(self.launches), table.pointers, table.rows)
+        if not self.is_exact:
+            lib().run_segment(self.block, len(self.launches), table.pointers, table.rows)
+            return
+        if table.exact is None:
+            table.exact = ExactBlock(self.launches, self.block)
+        table.exact.fit(table.rows)
+        lib().run_segment(table.exact.block, len(self.launches), table.pointers, table.rows)
+        check()
 
 
 class _Table:
     """The pointers of one instance."""
 
-    __slots__ = ("_scalars", "pointers", "rows", "seen", "viewed", "views")
+    __slots__ = ("_scalars", "exact", "pointers", "rows", "seen", "viewed", "views")
 
     def __init__(self, entries: int, layouts: int, views: int) -> None:
         self.pointers = ffi().new("char *[]", max(entries, 1))
         self.rows = ffi().new("int64_t[]", max(layouts, 1))
+        self.exact: ExactBlock | None = None
         self.seen: list[Any] = [None] * entries
         self.viewed: list[Any] = [None] * views
         self.views: list[Any] = [None] * views
@@ -138,6 +156,8 @@ class _Table:
             _check(array, place, slots)
         elif place.part == "indptr":
             _check_rows(value, place, slots)
+        if place.channels_last:
+            array = np.moveaxis(array, -len(place.shape), -1)
         if not array.flags.c_contiguous:
             array = np.ascontiguousarray(array)
         self._scalars[i] = array  # alive as long as it is pointed to

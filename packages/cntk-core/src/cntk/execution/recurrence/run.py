@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +17,7 @@ from cntk.shape import is_static
 
 def _bind(step, inputs, outputs, context):
     """Bind the body of a scan; the returned function runs it over all time steps."""
-    runner = _Runner(step.operator, inputs, outputs, context.layout_slot(step.outputs[0]))
-    return runner.run
+    return Runner(step.operator, inputs, outputs, context.layout_slot(step.outputs[0])).run
 
 
 kernel = Kernel("scan", _bind, writes=True)
@@ -40,7 +40,23 @@ class _StepLayout(Layout):
         yield self._time, slice(0, self.num_samples), self._slots
 
 
-class _Runner:
+class Given(NamedTuple):
+    """The arrays of one run of a loop; slots are the body's.
+
+    ``stacks``: one per stacked value (None while a size is free); ``rows``, ``whole``,
+    ``sequences``: (slot, array) of what is read by rows, whole, and one row per sequence, longest
+    first; ``states``: (slot, stack, delay, states before the first steps).
+    """
+
+    layout: Layout
+    stacks: list
+    rows: list[tuple[int, np.ndarray]]
+    whole: list[tuple[int, np.ndarray]]
+    sequences: list[tuple[int, np.ndarray]]
+    states: list[tuple[int, np.ndarray, int, np.ndarray]]
+
+
+class Runner:
     """The bound body, and where its arrays come from.
 
     Args:
@@ -107,6 +123,13 @@ class _Runner:
                 before = slots[passage].before(first_state, delay, layout)
                 passages.append((slots[passage], i, delay, before))
             states.append((slot, stacks[i], delay, before))
+        self.loop(slots, Given(layout, stacks, rows, whole, sequences, states))
+        for passage, i, delay, before in passages:
+            passage.leave(stacks[i], delay, layout, before)
+
+    def loop(self, slots: list, given: Given) -> None:
+        """Run the body at each time step."""
+        layout, stacks, rows, whole, sequences, states = given
         starts = layout.offsets.tolist()
         sizes = layout.step_sizes.tolist()
         times = range(len(sizes))
@@ -144,8 +167,6 @@ class _Runner:
         finally:
             for instance in leased:
                 self.plan.release(instance)
-        for passage, i, delay, before in passages:
-            passage.leave(stacks[i], delay, layout, before)
 
     def _beyond(self, initial: np.ndarray, delay: int, layout: Layout) -> np.ndarray:
         """Return the states beyond the minibatch: zeros where a sequence is only a part of one."""

@@ -6,8 +6,11 @@ from importlib import import_module
 
 _MODULES = (
     "chains",
+    "convolution",
+    "loops",
     "losses",
     "normalization",
+    "orders",
     "pooling",
     "products",
     "sums",

@@ -1,0 +1,104 @@
+"""Loops over time: one call in C for all steps, where the body is one segment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cntk.execution.kernels import Kernel
+from cntk.execution.recurrence.run import Given, Runner
+from cntk.native.library import ffi, lib
+from cntk.native.segment import Segment
+
+
+class NativeRunner(Runner):
+    """Runs a recurrence in C; in Python where its body has steps in Python."""
+
+    def loop(self, slots: list, given: Given) -> None:
+        segment = self._segment
+        if segment is None or given.layout.rows == 0:
+            super().loop(slots, given)
+            return
+        layout = given.layout
+        sizes = np.ascontiguousarray(layout.step_sizes, np.int64)
+        starts = np.ascontiguousarray(layout.offsets, np.int64)
+        instance = self.plan.lease(self._layouts(int(sizes[0])))
+        try:
+            inner = instance.slots
+            for slot, array in given.whole:
+                inner[slot] = array
+            for slot, array in given.sequences:
+                inner[slot] = array
+            table = segment.table(inner)
+            keep: list[Any] = []
+            moving = self._moving(given, layout.rows, keep)
+            states = self._states(given, int(sizes[0]), keep)
+            slices, carried = [], []
+            for i, slot, place in segment.entries:
+                slot = segment.alias.get(slot, slot)
+                if slot in moving:
+                    slices.append((moving[slot], i))
+                elif slot in states:
+                    carried.append((states[slot], i))
+                else:
+                    table.point(i, inner[slot], place._replace(slot=slot), inner)
+            _run(segment, table, slices, carried, self.scan.backwards, starts, sizes, keep)
+        finally:
+            self.plan.release(instance)
+
+    @property
+    def _segment(self) -> Segment | None:
+        """The one segment that the body is; None where there is more to it."""
+        launches = self.plan.launches
+        plain = len(launches) == 1 and isinstance(launches[0], Segment) and not self.copied
+        return launches[0] if plain and self.step_layout_slot is None else None
+
+    def _moving(self, given: Given, rows: int, keep: list) -> dict[int, tuple]:
+        """Return {slot: (address, bytes of a row)} of what each step takes the next rows of."""
+        found = {}
+        for slot, array in [*given.rows, *((s, given.stacks[i]) for s, i in self.placed)]:
+            whole = np.ascontiguousarray(array)
+            keep.append(whole)
+            found[slot] = (whole.ctypes.data, whole.nbytes // rows)
+        return found
+
+    def _states(self, given: Given, sequences: int, keep: list) -> dict[int, tuple]:
+        """Return {slot: (stack, before, scratch, bytes of a row, delay)} of the carried states."""
+        found = {}
+        for slot, stack, delay, before in given.states:
+            outside = np.ascontiguousarray(before)
+            size = stack.nbytes // len(stack)
+            scratch = np.empty(sequences * size if self.scan.backwards else 1, np.uint8)
+            keep += [outside, scratch]
+            addresses = (stack.ctypes.data, outside.ctypes.data, scratch.ctypes.data)
+            found[slot] = (*addresses, size, delay)
+        return found
+
+
+def _run(segment: Segment, table, slices, carried, backwards: bool, starts, sizes, keep) -> None:
+    """Run the loop."""
+    c = ffi()
+    slice_block = c.new("scan_slice[]", max(len(slices), 1))
+    for block, ((base, size), entry) in zip(slice_block, slices):
+        block.base, block.bytes, block.entry = c.cast("char *", base), size, entry
+    state_block = c.new("scan_state[]", max(len(carried), 1))
+    for block, ((stack, before, scratch, size, delay), entry) in zip(state_block, carried):
+        block.stack, block.before = c.cast("char *", stack), c.cast("char *", before)
+        block.scratch, block.bytes = c.cast("char *", scratch), size
+        block.delay, block.entry = delay, entry
+    loop = c.new("scan *")
+    loop.slices, loop.slice_count = slice_block, len(slices)
+    loop.states, loop.state_count = state_block, len(carried)
+    loop.steps, loop.sequences, loop.backwards = len(sizes), int(sizes[0]), backwards
+    launches, layouts = len(segment.launches), len(segment.layouts)
+    at, of = (c.cast("int64_t *", array.ctypes.data) for array in (starts, sizes))
+    lib().run_scan(segment.block, launches, table.pointers, table.rows, layouts, loop, at, of)
+
+
+def _bind(step, inputs, outputs, context):
+    """Bind the body of a scan; the returned function runs it over all time steps."""
+    return NativeRunner(step.operator, inputs, outputs, context.layout_slot(step.outputs[0])).run
+
+
+declared = [Kernel("scan", _bind, backend="native", priority=10, writes=True)]
