@@ -54,6 +54,24 @@ DECLARATIONS = """
     const char *operation_name(int32_t index);
     void set_threads(int32_t count);
     void set_sgemm(void *function);
+    typedef struct { int32_t argument; void *memory; } onednn_argument;
+    typedef struct { int64_t offset; int32_t at; int32_t padding; } onednn_place;
+    typedef struct {
+        const void *primitive;
+        onednn_argument *arguments;
+        const onednn_place *places;
+        int32_t count;
+        int32_t padding;
+    } onednn_call;
+    typedef struct {
+        void *stream;
+        char *scratch;
+        const onednn_call *calls;
+        int32_t count;
+        int32_t padding;
+    } onednn_sequence;
+    void set_onednn(void *, void *);
+    int32_t onednn_failure(void);
 """
 
 

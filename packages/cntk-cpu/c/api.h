@@ -40,4 +40,38 @@ const char *operation_name(int32_t index);
 void set_threads(int32_t count);
 void set_sgemm(void *function);
 
+/* One argument of a primitive, as oneDNN has it: dnnl_exec_arg_t. */
+typedef struct {
+    int32_t argument;
+    void *memory;
+} onednn_argument;
+
+/* Where the memory of an argument lies: a position in a launch's `at`, or -1 for scratch. */
+typedef struct {
+    int64_t offset;
+    int32_t at;
+    int32_t padding;
+} onednn_place;
+
+typedef struct {
+    const void *primitive;
+    onednn_argument *arguments;
+    const onednn_place *places;
+    int32_t count;
+    int32_t padding;
+} onednn_call;
+
+typedef struct {
+    void *stream;
+    char *scratch;
+    const onednn_call *calls;
+    int32_t count;
+    int32_t padding;
+} onednn_sequence;
+
+/* Functions of oneDNN: dnnl_primitive_execute, dnnl_memory_set_data_handle. */
+void set_onednn(void *execute_primitive, void *set_data_handle);
+/* The status of the first call that failed in this thread since the last time this was asked. */
+int32_t onednn_failure(void);
+
 #endif

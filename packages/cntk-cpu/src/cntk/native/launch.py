@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,8 @@ class Place(NamedTuple):
 
     ``slot``: the slot; ``shape``, ``dtype``: what its array must be; ``has_rows``: whether rows
     come before that shape; ``rows``: the slot of their layout; ``part``: the name of an attribute
-    of what is in the slot, e.g. ``indices`` of sparse rows.
+    of what is in the slot, e.g. ``indices`` of sparse rows; ``channels_last``: whether the first
+    axis of the shape varies fastest in memory.
     """
 
     slot: int
@@ -22,11 +24,13 @@ class Place(NamedTuple):
     dtype: np.dtype
     rows: int | None
     part: str | None = None
+    channels_last: bool = False
 
 
 def place(symbol, slot: int, context) -> Place:
     """Return the place of a symbol's array."""
-    return Place(slot, tuple(symbol.shape), symbol._dtype, context.layout_slot(symbol))
+    rows, last = context.layout_slot(symbol), symbol.channels_last
+    return Place(slot, tuple(symbol.shape), symbol._dtype, rows, None, last)
 
 
 def sparse_places(symbol, slot: int, context) -> list[Place]:
@@ -66,3 +70,8 @@ class Launch:
         if self._alone is None:
             self._alone = Segment([self], [], [], None)
         self._alone(slots)
+
+
+def elements(place: Place) -> int:
+    """Return how many elements each row of a place has."""
+    return math.prod(place.shape)

@@ -17,7 +17,7 @@ from cntk.execution.symbols import PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, Operator
 
-_SIZES = (4, 8)  # bytes of the elements that can be reordered
+_SIZES = (1, 2, 4, 8)  # bytes of the elements that can be reordered
 
 
 def _reorder(x: Operand):
@@ -77,7 +77,8 @@ class _Role:
             return y.channels_last if has_own_order(x, y) else False
         for group in self.groups:
             if any(x is member for member in group):
-                return any(member.channels_last for member in group)
+                made = [y for y in self.step.all_outputs if any(y is other for other in group)]
+                return any(member.channels_last for member in made or group)
         return False
 
 
@@ -98,6 +99,9 @@ def _is_elementwise(step: Step, chain: Kernel) -> bool:
 def _chosen(roles: Sequence[_Role], kept: set[int]) -> list[Symbol]:
     """Return the symbols whose channels are to lie last."""
     groups = _Groups()
+    named = {x.number for role in roles for x in role.step.attributes.values()
+             if isinstance(x, Symbol)}  # fmt: skip
+    fixed = kept | named
     for role in roles:
         made = role.step.all_outputs
         if role.joins:
@@ -105,9 +109,10 @@ def _chosen(roles: Sequence[_Role], kept: set[int]) -> list[Symbol]:
             groups.unite([y, *(x for x in role.step.operands if has_own_order(x, y))])
         for group in role.groups:
             groups.unite(group)
-        declared = [x for group in role.groups for x in group]
-        free = made if role.joins else [y for y in made if any(y is x for x in declared)]
-        groups.free.update(y.number for y in free if y.number not in kept)
+        for group in [made] if role.joins else role.groups:
+            own = {y.number for y in group if any(y is other for other in made)}
+            if not own & fixed:  # results of one group stay together
+                groups.free |= own
     copied: set[int] = set()
     for role in roles:
         for group in role.groups:

@@ -21,11 +21,13 @@ def _counts(x, spatial: bool) -> tuple[int, int, int]:
     """Return (outer per row, channels, inner) of an operand."""
     width = math.prod(x.shape)
     channels = x.shape[0] if spatial else width
-    return 1, channels, width // channels
+    inner = width // channels
+    return (inner, channels, 1) if x.channels_last else (1, channels, inner)
 
 
 @kernel(
-    "batch_factors", declared, backend="native", priority=10, writes=True, when=_is_float32
+    "batch_factors", declared, backend="native", priority=10, writes=True, when=_is_float32,
+    channels_last=lambda step: [step.operands[:1]] if step.attributes["spatial"] else [],
 )  # fmt: skip
 def bind_batch_factors(step, inputs, outputs, context) -> Callable:
     """Bind statistics of a minibatch, and what they make of the running ones."""
@@ -38,7 +40,8 @@ def bind_batch_factors(step, inputs, outputs, context) -> Callable:
 
 
 @kernel(
-    "gradient_factors", declared, backend="native", priority=10, writes=True, when=_is_float32
+    "gradient_factors", declared, backend="native", priority=10, writes=True, when=_is_float32,
+    channels_last=lambda step: [step.operands[:2]] if step.attributes["spatial"] else [],
 )  # fmt: skip
 def bind_gradient_factors(step, inputs, outputs, context) -> Callable:
     """Bind the sums that the gradients of batch normalization need."""

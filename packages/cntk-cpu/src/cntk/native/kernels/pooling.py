@@ -14,6 +14,11 @@ from cntk.shape import is_static, is_unknown
 declared: list[Kernel] = []
 
 
+def _options(attributes: dict) -> tuple:
+    """Return the geometry's options of a gradient."""
+    return attributes["options"]
+
+
 def _serves(position: int, asked: Callable) -> Callable:
     """Return the condition on a step.
 
@@ -35,11 +40,29 @@ def _serves(position: int, asked: Callable) -> Callable:
     return condition
 
 
-def _ints(shape: tuple[int, ...], options: tuple, include_pad: bool = False) -> list[int]:
-    """Return what the kernels need to know of an operand of a shape."""
-    axes = list(pooling_axes(tuple(shape), *options))
-    outer = math.prod(shape[: len(shape) - len(axes)])
-    numbers = [outer, 1]
+def _in_one_order(position: int, asked: Callable, symbols: Callable) -> Callable:
+    """Return which symbols of a step share an order of memory: all, where channels do not slide.
+
+    Args:
+        position: of the operand that is pooled.
+        asked: function of the attributes that returns the geometry's options.
+        symbols: function of a step that returns what has rows and channels.
+    """
+
+    def groups(step) -> list:
+        shape = tuple(step.operands[position].shape)
+        pooled = len(pooling_axes(shape, *asked(step.attributes)))
+        return [symbols(step)] if pooled == len(shape) - 1 else []
+
+    return groups
+
+
+def _ints(x, options: tuple, include_pad: bool = False) -> list[int]:
+    """Return what the kernels need to know of an operand."""
+    shape = tuple(x.shape)
+    axes = list(pooling_axes(shape, *options))
+    others = math.prod(shape[: len(shape) - len(axes)])
+    numbers = [1, others] if x.channels_last else [others, 1]
     if len(axes) == 1:
         numbers += [1, 1, 1, 1, 0]
     for axis in axes:
@@ -55,22 +78,24 @@ def _launch(name: str, symbols, slots, ints, context) -> Launch:
 @kernel(
     "max_pooling", declared, backend="native", priority=10, writes=True,
     when=_serves(0, options_of),
+    channels_last=_in_one_order(0, options_of, lambda s: [*s.operands, *s.all_outputs]),
 )  # fmt: skip
 def bind_max_pooling(step, inputs, outputs, context) -> Callable:
     """Bind the maxima of windows, and where they are."""
-    ints = _ints(step.operands[0].shape, options_of(step.attributes))
+    ints = _ints(step.operands[0], options_of(step.attributes))
     symbols, slots = [step.operands[0], *step.all_outputs], [inputs[0], *outputs]
     return _launch("max_pooling_f32", symbols, slots, ints, context)
 
 
 @kernel(
     "max_pooling_gradient", declared, backend="native", priority=10, writes=True, reads=(0, 1),
-    when=_serves(2, lambda attributes: attributes["options"]),
+    when=_serves(2, _options),
+    channels_last=_in_one_order(2, _options, lambda s: [*s.operands[:2], *s.outputs]),
 )  # fmt: skip
 def bind_max_pooling_gradient(step, inputs, outputs, context) -> Callable:
     """Bind the sum of gradients where the maxima were."""
     dy, argmax, x = step.operands
-    ints = _ints(x.shape, step.attributes["options"])
+    ints = _ints(step.outputs[0], step.attributes["options"])
     symbols, slots = [dy, argmax, step.outputs[0]], [inputs[0], inputs[1], outputs[0]]
     return _launch("max_pooling_gradient_f32", symbols, slots, ints, context)
 
@@ -78,22 +103,24 @@ def bind_max_pooling_gradient(step, inputs, outputs, context) -> Callable:
 @kernel(
     "average_pooling", declared, backend="native", priority=10, writes=True,
     when=_serves(0, options_of),
+    channels_last=_in_one_order(0, options_of, lambda s: [*s.operands, *s.outputs]),
 )  # fmt: skip
 def bind_average_pooling(step, inputs, outputs, context) -> Callable:
     """Bind the averages of windows."""
     options = options_of(step.attributes)
-    ints = _ints(step.operands[0].shape, options, step.attributes["include_pad"])
+    ints = _ints(step.operands[0], options, step.attributes["include_pad"])
     symbols, slots = [step.operands[0], step.outputs[0]], [inputs[0], outputs[0]]
     return _launch("average_pooling_f32", symbols, slots, ints, context)
 
 
 @kernel(
     "average_pooling_gradient", declared, backend="native", priority=10, writes=True, reads=(0,),
-    when=_serves(1, lambda attributes: attributes["options"]),
+    when=_serves(1, _options),
+    channels_last=_in_one_order(1, _options, lambda s: [s.operands[0], *s.outputs]),
 )  # fmt: skip
 def bind_average_pooling_gradient(step, inputs, outputs, context) -> Callable:
     """Bind gradients shared by the cells of windows."""
     dy, x = step.operands
-    ints = _ints(x.shape, step.attributes["options"], step.attributes["include_pad"])
+    ints = _ints(step.outputs[0], step.attributes["options"], step.attributes["include_pad"])
     symbols, slots = [dy, step.outputs[0]], [inputs[0], outputs[0]]
     return _launch("average_pooling_gradient_f32", symbols, slots, ints, context)

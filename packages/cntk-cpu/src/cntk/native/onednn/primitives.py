@@ -1,4 +1,4 @@
-"""Primitives of oneDNN for convolution and reordering; equal ones are made once."""
+"""Primitives of oneDNN for convolution and reordering; those of equal sizes are described once."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from cntk.native.onednn.interface import (
     options,
 )
 
-_KEPT = 512  # primitives
+_KEPT = 512  # descriptions
+Descriptor = Owned | ctypes.c_void_p
 
 
 class Convolution(NamedTuple):
-    """Sizes of a convolution with all axes that oneDNN asks for.
+    """Sizes of a convolution with all axes that oneDNN asks for; data have their channels last.
 
     ``source``, ``target``: shapes (rows, channels, *spatial); ``weights``: shape (filters, channels
     per group, *window), with groups in front where there are several; the rest: one number per
-    spatial axis; ``channels_last``: of source and of target.
+    spatial axis.
     """
 
     source: tuple[int, ...]
@@ -36,7 +37,6 @@ class Convolution(NamedTuple):
     dilation: tuple[int, ...]
     lower: tuple[int, ...]
     upper: tuple[int, ...]
-    channels_last: tuple[bool, bool]
 
 
 @lru_cache(_KEPT)
@@ -69,9 +69,19 @@ def weights_gradient(sizes: Convolution) -> Owned:
                 forward(sizes), options())  # fmt: skip
 
 
+def reorder(source: Descriptor, target: Descriptor) -> Owned:
+    """Return the description of a copy from one order to another."""
+    return make("reorder_primitive_desc_create", "primitive_desc", source, engine(), target,
+                engine(), options())  # fmt: skip
+
+
+def primitive(description: Owned) -> Owned:
+    """Return what executes a description."""
+    return make("primitive_create", "primitive", description)
+
+
 def _data(sizes: Convolution) -> tuple[Owned, Owned]:
-    return (dense(sizes.source, sizes.channels_last[0]),
-            dense(sizes.target, sizes.channels_last[1]))  # fmt: skip
+    return dense(sizes.source, channels_last=True), dense(sizes.target, channels_last=True)
 
 
 def _geometry(sizes: Convolution) -> list[ctypes.Array]:

@@ -1,0 +1,80 @@
+"""Launches whose library objects have the count of rows baked in, and the blocks that hold them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from cntk.errors import ExecutionError
+from cntk.native.launch import Launch, Place, elements
+from cntk.native.library import ffi, lib
+from cntk.native.onednn.sequence import Recipe, Workplace
+
+_KEPT = 8  # combinations of row counts per block
+
+
+class ExactLaunch(Launch):
+    """A launch of oneDNN's primitives; the last of its places is the result.
+
+    Args:
+        places: its operands and its result.
+        recipe: what it computes, for any count of rows.
+        rows: slot of the layout whose rows it counts; None without rows.
+    """
+
+    def __init__(self, places: list[Place], recipe: Recipe, rows: int | None) -> None:
+        result = places[-1]
+        empty = elements(result) * result.dtype.itemsize if result.rows is None else 0
+        super().__init__("onednn_execute", places, [len(places) - 1, empty], rows=rows)
+        self.recipe = recipe
+
+
+class ExactBlock:
+    """A segment's launches for one table, with the objects that fit the rows of its runs.
+
+    Args:
+        launches: what the segment runs.
+        block: its launches in C.
+    """
+
+    def __init__(self, launches: list[Launch], block: Any) -> None:
+        self._exact = [(i, x) for i, x in enumerate(launches) if isinstance(x, ExactLaunch)]
+        self.block = ffi().new("launch[]", len(launches))
+        ffi().memmove(self.block, block, ffi().sizeof(block))
+        self._workplace = Workplace()
+        self._fitted: tuple | None = None
+        self._known: OrderedDict[tuple, list] = OrderedDict()
+
+    def fit(self, rows: Any) -> None:
+        """Take the objects for the counts of rows of a run."""
+        counts = tuple(rows)
+        if counts == self._fitted:
+            return
+        self._fitted = None
+        found = self._known.get(counts)
+        if found is None:
+            found = self._known[counts] = [
+                self._sequence(i, launch, counts) for i, launch in self._exact
+            ]
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        self._known.move_to_end(counts)
+        for (i, _), sequence in zip(self._exact, found):
+            self.block[i].library = ffi().NULL if sequence is None else sequence.pointer
+        self._fitted = counts
+
+    def _sequence(self, i: int, launch: ExactLaunch, counts: tuple) -> Any:
+        at = self.block[i].rows
+        count = 1 if at < 0 else counts[at]
+        return self._workplace.sequence(launch.recipe, count) if count else None
+
+
+def check() -> None:
+    """Raise for a primitive that failed.
+
+    Raises:
+        ExecutionError: one did in this thread.
+    """
+    status = lib().onednn_failure()
+    if status:
+        raise ExecutionError(f"oneDNN failed to execute a primitive: status {status}.")

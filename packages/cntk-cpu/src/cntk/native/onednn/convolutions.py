@@ -1,0 +1,120 @@
+"""Convolution and its gradients as sequences of primitives, for any count of rows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from cntk.execution.passes.forms import has_orders
+from cntk.native.onednn.interface import (
+    DIFF_SOURCE,
+    DIFF_TARGET,
+    DIFF_WEIGHTS,
+    SOURCE,
+    TARGET,
+    WEIGHTS,
+    Owned,
+    argument_descriptor,
+    dense,
+    same_order,
+)
+from cntk.native.onednn.primitives import (
+    Convolution,
+    data_gradient,
+    forward,
+    reorder,
+    weights_gradient,
+)
+from cntk.native.onednn.sequence import Call, call
+from cntk.ops._convolution.geometry import ConvolutionGeometry
+
+_KEPT = 512  # sequences
+DESCRIPTIONS = {
+    "forward": forward,
+    "data_gradient": data_gradient,
+    "weights_gradient": weights_gradient,
+}
+# kind -> oneDNN's arguments in the order of a launch's places, the result at the end
+_ARGUMENTS = {
+    "forward": (WEIGHTS, SOURCE, TARGET),
+    "data_gradient": (DIFF_TARGET, WEIGHTS, DIFF_SOURCE),
+    "weights_gradient": (DIFF_TARGET, SOURCE, DIFF_WEIGHTS),
+}
+_SOURCES, _TARGETS = (SOURCE, DIFF_SOURCE), (TARGET, DIFF_TARGET)
+
+
+class ConvolutionRecipe(NamedTuple):
+    """A convolution or one of its gradients.
+
+    ``kind``: ``forward``, ``data_gradient`` or ``weights_gradient``; ``source_last``,
+    ``target_last``: whether the channels of the source and of the target lie last.
+    """
+
+    kind: str
+    geometry: ConvolutionGeometry
+    source_last: bool
+    target_last: bool
+
+    def calls(self, rows: int) -> tuple[Call, ...]:
+        """Return the calls for a count of rows."""
+        return _calls(self, rows)
+
+
+def sizes_of(geometry: ConvolutionGeometry, rows: int) -> Convolution | None:
+    """Return the sizes of a convolution as oneDNN wants them; None: it cannot have them."""
+    axes, groups = geometry.axes, geometry.groups
+    if not 1 <= len(axes) <= 3:
+        return None
+    upper = []
+    for axis in axes:
+        missing = (axis.output - 1) * axis.stride + axis.extent - axis.size - axis.lower
+        if axis.output < 1 or missing <= -axis.stride:
+            return None
+        upper.append(max(0, missing))
+    weights = (geometry.filters, geometry.channels, *geometry.window)
+    return Convolution(
+        (rows, *geometry.input_view),
+        weights if groups == 1 else (groups, *weights),
+        (rows, groups * geometry.filters, *geometry.outputs),
+        tuple(axis.stride for axis in axes),
+        tuple(axis.dilation for axis in axes),
+        tuple(axis.lower for axis in axes),
+        tuple(upper),
+    )
+
+
+@lru_cache(_KEPT)
+def _calls(recipe: ConvolutionRecipe, rows: int) -> tuple[Call, ...]:
+    sizes = sizes_of(recipe.geometry, rows)
+    assert sizes is not None, "kernels refuse what has no sizes"
+    description = DESCRIPTIONS[recipe.kind](sizes)
+    numbers = _ARGUMENTS[recipe.kind]
+    before: list[Call] = []
+    after: list[Call] = []
+    arguments: list[tuple[int, int | str]] = []
+    for at, number in enumerate(numbers):
+        known, wanted = _given(recipe, sizes, number), argument_descriptor(description, number)
+        if same_order(known.pointer, wanted):
+            arguments.append((number, at))
+            continue
+        name = f"argument {at}"
+        arguments.append((number, name))
+        if at == len(numbers) - 1:
+            after.append(call(reorder(wanted, known), (SOURCE, name), (TARGET, at)))
+        else:
+            before.append(call(reorder(known, wanted), (SOURCE, at), (TARGET, name)))
+    return (*before, call(description, *arguments), *after)
+
+
+def _given(recipe: ConvolutionRecipe, sizes: Convolution, number: int) -> Owned:
+    """Return the descriptor of what lies in a launch's place."""
+    if number in _SOURCES:
+        return _data(sizes.source, recipe.source_last)
+    if number in _TARGETS:
+        return _data(sizes.target, recipe.target_last)
+    return dense(sizes.weights)
+
+
+def _data(shape: tuple[int, ...], channels_last: bool) -> Owned:
+    """Return the descriptor of data; with one channel or one place, both orders are the same."""
+    return dense(shape, channels_last or not has_orders(shape[1:]))

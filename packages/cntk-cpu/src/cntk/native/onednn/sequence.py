@@ -1,0 +1,135 @@
+"""Sequences: primitives that run one after the other, and the memory that they need in between.
+
+Primitives have all sizes baked in and may be shared by all who run them; the objects that stand for
+memory belong to one :class:`Workplace`, which one run at a time uses.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Hashable, Sequence
+from typing import Any, NamedTuple, Protocol
+from weakref import WeakValueDictionary
+
+import numpy as np
+
+from cntk.native.library import ffi
+from cntk.native.onednn.interface import SCRATCHPAD, Owned, argument_descriptor, engine, make, size
+from cntk.native.onednn.interface import stream as new_stream
+from cntk.native.onednn.primitives import primitive
+
+_ALIGNMENT = 64
+
+
+class Argument(NamedTuple):
+    """An argument of a primitive.
+
+    ``number``: oneDNN's; ``where``: the position of a launch's place, or the name of memory that
+    lives as long as the sequence runs.
+    """
+
+    number: int
+    where: int | str
+
+
+class Call(NamedTuple):
+    """A primitive, its description, and its arguments."""
+
+    primitive: Owned
+    description: Owned
+    arguments: tuple[Argument, ...]
+
+
+def call(description: Owned, *arguments: tuple[int, int | str]) -> Call:
+    """Return a call of a described primitive; its scratchpad is added."""
+    found = [Argument(*argument) for argument in arguments]
+    if size(argument_descriptor(description, SCRATCHPAD)):
+        found.append(Argument(SCRATCHPAD, "scratchpad"))
+    return Call(primitive(description), description, tuple(found))
+
+
+class Recipe(Protocol):
+    """What an exact launch computes, for any count of rows; equal ones are equal as keys."""
+
+    def __hash__(self) -> int: ...
+
+    def calls(self, rows: int) -> Sequence[Call]:
+        """Return the calls for a count of rows."""
+        ...
+
+
+class Workplace:
+    """Sequences that share memory; they never run at the same time."""
+
+    def __init__(self) -> None:
+        self._stream: Owned | None = None
+        self._scratch = np.empty(0, np.uint8)
+        self._known: WeakValueDictionary[Hashable, _Sequence] = WeakValueDictionary()
+
+    def sequence(self, recipe: Recipe, rows: int) -> _Sequence:
+        """Return what executes a recipe on a count of rows; known as long as it is held."""
+        found = self._known.get((recipe, rows))
+        if found is None:
+            if self._stream is None:
+                self._stream = new_stream()
+            found = _Sequence(recipe.calls(rows), self._stream)
+            self._known[recipe, rows] = found
+            if self._scratch.size < found.bytes + _ALIGNMENT:
+                self._scratch = np.empty(found.bytes + _ALIGNMENT, np.uint8)
+                for known in self._known.values():
+                    known.work_in(self._scratch)
+            else:
+                found.work_in(self._scratch)
+        return found
+
+
+class _Sequence:
+    """Calls as the C part reads them."""
+
+    def __init__(self, calls: Sequence[Call], stream: Owned) -> None:
+        self._keep: list[Any] = [calls, stream]
+        offsets = self._places(calls)
+        block = ffi().new("onednn_call[]", len(calls))
+        for one, to in zip(calls, block):
+            count = len(one.arguments)
+            to.primitive, to.count = _pointer(one.primitive), count
+            to.arguments = self._kept(ffi().new("onednn_argument[]", count))
+            places = self._kept(ffi().new("onednn_place[]", count))
+            to.places = places
+            for argument, said, place in zip(one.arguments, to.arguments[0:count], places):
+                descriptor = argument_descriptor(one.description, argument.number)
+                memory = make("memory_create", "memory", descriptor, engine(), None)
+                said.argument, said.memory = argument.number, _pointer(self._kept(memory))
+                where = argument.where
+                place.at = -1 if isinstance(where, str) else where
+                place.offset = offsets[where] if isinstance(where, str) else 0
+        self.pointer = ffi().new("onednn_sequence *")
+        self.pointer.stream, self.pointer.calls = _pointer(stream), self._kept(block)
+        self.pointer.count = len(calls)
+
+    def work_in(self, scratch: np.ndarray) -> None:
+        """Use memory for what lives while the sequence runs."""
+        start = scratch.ctypes.data
+        self.pointer.scratch = ffi().cast("char *", start + -start % _ALIGNMENT)
+
+    def _places(self, calls: Sequence[Call]) -> dict[str, int]:
+        """Return where the memory of each name lies."""
+        sizes: dict[str, int] = {}
+        for one in calls:
+            for number, where in one.arguments:
+                if isinstance(where, str):
+                    needed = size(argument_descriptor(one.description, number))
+                    sizes[where] = max(sizes.get(where, 0), needed)
+        offsets, self.bytes = {}, 0
+        for name, needed in sizes.items():
+            offsets[name] = self.bytes
+            self.bytes += -(-needed // _ALIGNMENT) * _ALIGNMENT
+        return offsets
+
+    def _kept(self, value: Any) -> Any:
+        self._keep.append(value)
+        return value
+
+
+def _pointer(owned: Owned) -> Any:
+    return ffi().cast("void *", ctypes.cast(owned.pointer, ctypes.c_void_p).value)
