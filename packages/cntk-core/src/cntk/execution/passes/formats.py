@@ -109,7 +109,7 @@ def _chosen(roles: Sequence[_Role], kept: set[int]) -> list[Symbol]:
             groups.unite([y, *(x for x in role.step.operands if has_own_order(x, y))])
         for group in role.groups:
             groups.unite(group)
-        for group in [made] if role.joins else role.groups:
+        for group in [list(made)] if role.joins else role.groups:
             own = {y.number for y in group if any(y is other for other in made)}
             if not own & fixed:  # results of one group stay together
                 groups.free |= own

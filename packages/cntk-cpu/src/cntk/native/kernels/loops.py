@@ -52,7 +52,9 @@ class NativeRunner(Runner):
         """The one segment that the body is; None where there is more to it."""
         launches = self.plan.launches
         plain = len(launches) == 1 and isinstance(launches[0], Segment) and not self.copied
-        return launches[0] if plain and self.step_layout_slot is None else None
+        if not plain or launches[0].is_exact or self.step_layout_slot is not None:
+            return None
+        return launches[0]
 
     def _moving(self, given: Given, rows: int, keep: list) -> dict[int, tuple]:
         """Return {slot: (address, bytes of a row)} of what each step takes the next rows of."""
