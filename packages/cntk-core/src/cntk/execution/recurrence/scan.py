@@ -66,6 +66,7 @@ class Scan(Operator):
     """
 
     step: Step  # in the plan around it, once it has been appended
+    needs_whole = False  # whether it refuses sequences that go on from the minibatch before
 
     def __init__(self, body: PlanGraph, inputs: list[Input], axes, backwards: bool) -> None:
         super().__init__(_scan, family="whole", stored=None)
