@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cntk.dtypes import widened
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import Effect, PlanGraph, Symbol
@@ -32,7 +33,7 @@ class Update:
     def __init__(self, learner, by_rows: tuple[bool, ...]) -> None:
         graph = PlanGraph(training=True)
         self._noise = learner.regularization is not None and learner.regularization.has_noise
-        self._learner, self._parameters = learner, learner.parameters
+        self._learner = learner
         self.by_rows = by_rows
         self._updated = [
             (RowsOfParameter if rows else WholeParameter)(graph, learner, index)
@@ -101,9 +102,9 @@ class Update:
                 continue
             word, other = key
             if word == "gradient":
-                given[key] = gradients[other]
+                given[key] = widened(gradients[other])
             elif word == "noise":
-                given[key] = self._learner.draw_noise(self._parameters[other])
+                given[key] = self._learner.draw_noise(self._learner.updated(other))
             elif word == "per_sample":
                 given[key] = other.type(1.0 / num_samples)
             else:

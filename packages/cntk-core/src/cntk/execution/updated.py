@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.axis import Axis
+from cntk.dtypes import widened
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
@@ -26,7 +27,7 @@ class WholeParameter:
 
     def __init__(self, graph: PlanGraph, learner, index: int) -> None:
         self._graph, self._learner, self._index = graph, learner, index
-        self.parameter = learner.parameters[index]
+        self.parameter = learner.updated(index)
         self.spec = Spec(self.parameter.shape, self.parameter._dtype, (), DENSE, False)
         self.gradient = self._given("gradient", self.spec.shape)
         self.old = self.read(self.parameter)
@@ -98,7 +99,10 @@ class RowsOfParameter(WholeParameter):
             numbers: the numbers of this update by name.
         """
         index, dtype = self._index, self.parameter._dtype
-        found: dict = {("places", index): gradient.indices, ("gradient", index): gradient.rows}
+        found: dict = {
+            ("places", index): gradient.indices,
+            ("gradient", index): widened(gradient.rows),
+        }
         for decay in set(self._learner.rule.decays.values()):
             assert missed is not None, "a rule with decays counts"
             found[f"decay by {decay}", index] = np.power(numbers[decay], missed).astype(dtype)
