@@ -13,7 +13,7 @@ from cntk.layers.dense import Dense
 from cntk.layers.label import Label
 from cntk.ops import sequence
 
-_MASKED = -1e30  # a logit whose softmax is 0
+_MASKED = -65504.0  # a logit whose softmax is 0, and that float16 has
 _PENALTY = 50  # what CNTK 2.7 takes off the logit of a frame that a window lacks
 
 
