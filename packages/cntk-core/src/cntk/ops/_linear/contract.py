@@ -105,11 +105,16 @@ def contract_gradient(dy, left, right, left_axes, right_axes, wanted):
         left_gradient = permuted(product, order)
     if "right" in wanted and _is_look_up(left, right, left_axes, right_axes):
         right_gradient = row_gradient(left, dy)
-    elif "right" in wanted:  # axes come out as: right's contracted ones, then right's rest
+    elif "right" in wanted:
         sums = not right.dynamic_axes and bool(dy.dynamic_axes or left.dynamic_axes)
-        product = contract(left, dy, tuple(left_rest), dy_left, sums)
-        order = _order([right_axes[k] for k in np.argsort(left_axes)], right_rest)
-        right_gradient = permuted(product, order)
+        contracted = [right_axes[k] for k in np.argsort(left_axes)]
+        in_place = [*right_rest, *contracted] == list(range(len(right.shape)))
+        if in_place and not left.is_sparse:
+            # axes come out in their places: right's rest, then its contracted ones
+            right_gradient = contract(dy, left, dy_left, tuple(left_rest), sums)
+        else:  # axes come out as: right's contracted ones, then right's rest
+            product = contract(left, dy, tuple(left_rest), dy_left, sums)
+            right_gradient = permuted(product, _order(contracted, right_rest))
     return left_gradient, right_gradient
 
 
