@@ -122,6 +122,12 @@ def block_function(op_name: str, name: str = "") -> Callable[[Callable], Functio
     Args:
         op_name: name of the operation.
         name: name of the block.
+
+    >>> @C.BlockFunction('Half', 'half')
+    ... def half(x):
+    ...     return x * 0.5
+    >>> half(C.input_variable(2)).eval([[2, 4]])
+    array([[1., 2.]], dtype=float32)
     """
     return lambda function: trace(function, op_name=op_name, name=name, make_block_of=True)
 

@@ -44,6 +44,19 @@ class UserFunction(Node):
         as_numpy: hand over NumPy arrays (lists of arrays for sequences); else Values.
         attributes: a dictionary of the user's own.
         name: name of the Function.
+
+    >>> class Double(C.ops.functions.UserFunction):
+    ...     def infer_outputs(self):
+    ...         x = self.inputs[0]
+    ...         return [C.output_variable(x.shape, x.dtype, x.dynamic_axes)]
+    ...     def forward(self, argument, device=None, outputs_to_retain=None):
+    ...         return None, 2 * argument
+    ...     def backward(self, state, root_gradients):
+    ...         return 2 * root_gradients
+    >>> x = C.input_variable(2, needs_gradient=True)
+    >>> y = C.user_function(Double([x]))
+    >>> y.eval([[1, 2]]), y.grad([[1, 2]])
+    (array([[2., 4.]], dtype=float32), array([[2., 2.]], dtype=float32))
     """
 
     is_primitive = True
@@ -129,7 +142,7 @@ class UserFunction(Node):
 
 
 def user_function(user_func: UserFunction) -> Function:
-    """Return a Function around a UserFunction object.
+    """Return a Function around a UserFunction object; see there for an example.
 
     Args:
         user_func: the object.
