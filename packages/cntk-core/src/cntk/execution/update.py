@@ -8,6 +8,7 @@ from cntk.execution.program import Program
 from cntk.execution.symbols import Effect, PlanGraph, Symbol
 from cntk.execution.updated import RowsOfParameter, WholeParameter
 from cntk.execution.watch import watchers
+from cntk.graph.infer import Spec
 
 
 class _State(dict):
@@ -56,8 +57,7 @@ class Update:
         parameter, gradient = updated.parameter, updated.gradient
 
         def number(name: str) -> Symbol:
-            key = (name, parameter._dtype)
-            return graph.scalar("given", key, parameter._dtype, key=key)
+            return graph.given((name, parameter._dtype), Spec((), parameter._dtype))
 
         samples = number("num_samples")
         if learner.is_compatible_mode():
@@ -73,8 +73,7 @@ class Update:
         if around is not None:
             noise = None
             if self._noise:
-                key = ("noise", index)
-                noise = graph.leaf("given", key, updated.spec, key=key)
+                noise = graph.given(("noise", index), updated.spec)
             new = around.after(new, number("lr"), samples, noise)
         for name, value in state.items():
             if value is not updated.state(name):

@@ -7,7 +7,6 @@ from cntk.graph.build import as_variable
 from cntk.graph.function import Function
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import CompositeFunction, Node
-from cntk.sparse import DENSE
 from cntk.upward import module
 from cntk.variables import Variable, VariableKind, next_uid
 
@@ -98,12 +97,7 @@ class UserFunction(Node):
                 output._uid = f"{self.uid}_Output_{i}"
                 output._name = output._name or self._name
             self._outputs = tuple(described)
-        self.take_specs(
-            [
-                Spec(o.shape, o._dtype, o.dynamic_axes, DENSE, self._passes_gradient(o))
-                for o in described
-            ]
-        )
+        self.take_specs([Spec.of(o, needs_gradient=self._passes_gradient(o)) for o in described])
 
     def _passes_gradient(self, output: Variable) -> bool:
         return output.needs_gradient and any(x.needs_gradient for x in self.operands)
