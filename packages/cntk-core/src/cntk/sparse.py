@@ -127,12 +127,21 @@ class SparseRows:
     def __getitem__(self, rows) -> SparseRows:
         """Return chosen rows: a slice or an index array."""
         if isinstance(rows, slice):
-            rows = np.arange(*rows.indices(len(self)))
+            first, stop, step = rows.indices(len(self))
+            if step == 1:  # as for arrays, the values are shared
+                return self._between(first, max(first, stop))
+            rows = np.arange(first, stop, step)
         rows = np.asarray(rows, dtype=np.int64)
-        starts, counts = self.indptr[rows], np.diff(self.indptr)[rows]
+        starts = self.indptr[rows]
+        counts = self.indptr[rows + 1] - starts
         indptr = np.concatenate(([0], np.cumsum(counts)))
         take = np.repeat(starts - indptr[:-1], counts) + np.arange(indptr[-1])
         return SparseRows(self.data[take], self.indices[take], indptr, self.width)
+
+    def _between(self, first: int, stop: int) -> SparseRows:
+        begin, end = self.indptr[first], self.indptr[stop]
+        indptr = self.indptr[first : stop + 1] - begin
+        return SparseRows(self.data[begin:end], self.indices[begin:end], indptr, self.width)
 
     def row_of_value(self) -> np.ndarray:
         """Return the row of each stored value."""
@@ -160,7 +169,7 @@ class SparseRows:
         return SparseRows(self.data.copy(), self.indices, self.indptr, self.width)
 
     def to_scipy(self):
-        """Return a ``scipy.sparse.csr_matrix``."""
+        """Return a ``scipy.sparse.csr_matrix``; of float32 for float16, which SciPy lacks."""
         try:
             from scipy.sparse import csr_matrix
         except ImportError:
@@ -168,7 +177,8 @@ class SparseRows:
                 "sparse results are returned as SciPy matrices: pip install scipy, "
                 "or ask for as_numpy=False"
             ) from None
-        return csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
+        values = self.data.astype(np.float32) if self.dtype == np.float16 else self.data
+        return csr_matrix((values, self.indices, self.indptr), shape=self.shape)
 
 
 class ByColumn:

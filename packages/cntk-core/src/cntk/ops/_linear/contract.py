@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from cntk.operators.declare import Operand, operator
-from cntk.ops._linear.row_sparse import row_gradient
+from cntk.ops._linear.row_sparse import is_table, row_gradient
 from cntk.ops._linear.sparse_product import sparse_product
 from cntk.ops._shape.permute import permuted
 
@@ -120,9 +120,8 @@ def contract_gradient(dy, left, right, left_axes, right_axes, wanted):
 
 def _is_look_up(left, right, left_axes: tuple, right_axes: tuple) -> bool:
     """Whether sparse vectors look up rows of a parameter: few of its rows take a gradient."""
-    is_table = getattr(right.source, "kind", "") == "cell"
     sums = bool(left.dynamic_axes) and not right.dynamic_axes
-    return left.is_sparse and is_table and sums and left_axes == right_axes == (0,)
+    return left.is_sparse and is_table(right) and sums and left_axes == right_axes == (0,)
 
 
 def _order(first, second) -> tuple[int, ...]:
