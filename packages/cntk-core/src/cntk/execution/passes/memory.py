@@ -7,6 +7,8 @@ depend on the row counts of a run; the places within the arena are prefix sums, 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
+from math import prod
 
 import numpy as np
 
@@ -71,8 +73,7 @@ class MemoryPlan:
     def views(self, raw: np.ndarray, rows: dict[tuple, int]) -> list[tuple[int, np.ndarray]]:
         """Return (slot, array) pairs that lie in an arena of at least :meth:`size` bytes."""
         sizes = [_rounded(self._color_bytes(color, rows)) for color in self.colors]
-        starts = np.concatenate(([0], np.cumsum(sizes))).astype(int) if sizes else [0]
-        shift = -raw.ctypes.data % _ALIGNMENT
+        starts = list(accumulate(sizes, initial=-raw.ctypes.data % _ALIGNMENT))
         result = []
         for slot, symbol, color in self.places:
             shape = (
@@ -80,14 +81,12 @@ class MemoryPlan:
                 if symbol.has_rows
                 else tuple(symbol.shape)
             )
-            count = int(np.prod(shape)) * symbol._dtype.itemsize
-            start = shift + int(starts[color])
-            result.append((slot, raw[start : start + count].view(symbol._dtype).reshape(shape)))
+            result.append((slot, np.ndarray(shape, symbol._dtype, raw, starts[color])))
         return result
 
 
 def _row_bytes(symbol: Symbol) -> int:
-    return int(np.prod(symbol.shape, dtype=np.int64)) * symbol._dtype.itemsize
+    return prod(symbol.shape) * symbol._dtype.itemsize
 
 
 def _rounded(size: int) -> int:
