@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from cntk.errors import OutsideVariableError
+from cntk.errors import ArgumentError, OutsideVariableError
 from cntk.graph.build import as_function, as_variable, combine, make_block
 from cntk.graph.clone import apply_to
 from cntk.graph.function import Function
@@ -172,5 +172,17 @@ def update_signature(function: Function, types: tuple, named: dict) -> None:
                 f"argument {argument.name}'s type {type_of(argument)} is incompatible with the "
                 f"type {asked} asked for"
             )
-    if substitutions:
+    if types or named:
+        _check_open(function, substitutions)
         function.replace_placeholders(substitutions)
+
+
+def _check_open(function: Function, substitutions: dict) -> None:
+    """Refuse types for a Function whose arguments all are inputs already."""
+    if not substitutions:
+        argument = function.arguments[0]
+        raise ArgumentError(
+            f"Placeholder '{argument}' specified for replacement not found in the Function "
+            f"'{function!r}': its arguments have types already. try: clone it, and replace the "
+            "inputs of the clone"
+        )

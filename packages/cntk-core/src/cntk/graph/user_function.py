@@ -95,7 +95,6 @@ class UserFunction(Node):
             for i, output in enumerate(described):
                 output._kind, output._owner, output.position = VariableKind.Output, self, i
                 output._uid = f"{self.uid}_Output_{i}"
-                output._name = output._name or self._name
             self._outputs = tuple(described)
         self.take_specs([Spec.of(o, needs_gradient=self._passes_gradient(o)) for o in described])
 
@@ -147,4 +146,4 @@ def user_function(user_func: UserFunction) -> Function:
     if not isinstance(user_func, UserFunction):
         raise TypeError(f"user_function takes a UserFunction, not {type(user_func).__name__}")
     user_func.infer_user_outputs()
-    return CompositeFunction(user_func)
+    return CompositeFunction(user_func, name="")
