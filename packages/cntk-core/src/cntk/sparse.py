@@ -23,6 +23,7 @@ class Storage(Enum):
 
 
 DENSE = Storage.DENSE
+_FEW = 12  # parts that are added one after the other; more of them are summed at once
 
 
 def is_csr(data: object) -> bool:
@@ -212,9 +213,17 @@ class ByColumn:
         Args:
             parts: the parts in the order of ``order``.
         """
-        if len(self.starts) == len(parts):
-            return parts
-        return np.add.reduceat(parts, self.starts, axis=0)
+        counts = np.diff(self.starts, append=len(parts))
+        total = parts[self.starts]
+        # np.add.reduceat, which does the same, takes ten times as long for rows
+        rounds = min(int(counts.max(initial=0)), _FEW)
+        for i in range(1, rounds):
+            more = np.flatnonzero((counts > i) & (counts <= _FEW))
+            total[more] += parts[self.starts[more] + i]
+        for i in np.flatnonzero(counts > _FEW):
+            start = self.starts[i]
+            np.add.reduce(parts[start : start + counts[i]], axis=0, out=total[i, ...])
+        return total
 
 
 AnyRows = np.ndarray | SparseRows

@@ -14,8 +14,8 @@ def explain(function: Function, training: bool = False) -> str:
     """Return a text with one line per step that computes a Function's outputs.
 
     A line has the operator, its operands and outputs with their axes, shapes and storage (unless
-    dense), the kernel set that computes it, and the user's function and line that it is for. Steps of a recurrence's body
-    stand, indented, under its ``scan``.
+    dense), the kernel set that computes it, and the user's function and line that it is for. Steps
+    of a recurrence's body stand, indented, under its ``scan``.
 
     Args:
         function: the Function.
