@@ -20,7 +20,8 @@ PICTURE = {
     "declaration": "operators",
     "computation": "ops autodiff execution backends",
     "training": "losses metrics random minibatch learners train logging eval",
-    "doors": "builtins commands __main__ core cntk_py learner internal debugging testing tests",
+    "doors": """
+        builtins commands __main__ core cntk_py learner internal debugging misc testing tests""",
 }
 APART = {
     "graph": "ops",  # structure knows operators by their declared names only

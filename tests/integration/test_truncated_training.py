@@ -143,6 +143,44 @@ def test_parts_give_what_whole_sequences_give(network, lengths, cuts, seed):
         np.testing.assert_allclose(np.concatenate(pieces), sequence, rtol=1e-12, atol=1e-15)
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=6),
+    length=st.integers(1, 4),
+    slots=st.integers(1, 3),
+)
+def test_truncated_files_give_what_whole_sequences_give(tmp_path_factory, lengths, length, slots):
+    path = tmp_path_factory.mktemp("truncated") / "f"
+    values = np.random.RandomState(0).uniform(-1, 1, sum(lengths)).round(3)
+    ids = np.repeat(np.arange(len(lengths)), lengths)
+    path.write_text("".join(f"{i} |x {value}\n" for i, value in zip(ids, values)))
+    source = MinibatchSource(
+        CTFDeserializer(path, StreamDefs(x=StreamDef("x", 1))),
+        randomize=False, max_sweeps=1, truncation_length=length,
+    )  # fmt: skip
+    x = C.sequence.input_variable(1)
+    model = C.layers.Recurrence(C.layers.GRU(2))(x + C.sequence.past_value(x, 0.5, 2))
+    found: list[list[tuple]] = []  # for each sequence, its parts: frames and results
+    in_slot: dict[int, list[tuple]] = {}
+    while minibatch := source.next_minibatch(slots * length, {x: source.streams.x}):
+        layout, frames = minibatch[x].data.layout, minibatch[x].as_sequences()
+        for begins, slot, *part in zip(
+            layout.starts, layout.slots.tolist(), frames, model.eval(minibatch)
+        ):
+            if begins:
+                in_slot[slot] = []
+                found.append(in_slot[slot])
+            in_slot[slot].append(tuple(part))
+    whole = np.split(values.astype(np.float32)[:, None], np.cumsum(lengths)[:-1])
+    assert len(found) == len(whole)
+    results = {
+        np.concatenate([part[0] for part in parts]).tobytes(): np.concatenate([p[1] for p in parts])
+        for parts in found
+    }
+    for sequence, expected in zip(whole, C.as_composite(model).eval({x: whole})):
+        np.testing.assert_allclose(results[sequence.tobytes()], expected, rtol=1e-5, atol=1e-6)
+
+
 def test_tests_go_on_from_training_and_leave_it_alone():
     """Metrics printed by CNTK 2.7, where however a test moves training as well."""
     s, y = C.sequence.input_variable(()), C.sequence.input_variable(())

@@ -67,6 +67,24 @@ def test_an_initial_state_reaches_into_the_next_part(s):
     assert lists(before.eval({s: (frames([2, 3, 4]), GO_ON)})) == [[-1, -1, 1]]
 
 
+def test_an_initial_state_of_each_sequence_serves_those_that_begin(s):
+    start = C.input_variable(())
+    before = C.sequence.past_value(s, initial_state=start)
+    starts = np.array([-1, -2], np.float32)
+    before.eval({s: frames([1, 2, 3], [4, 5]), start: starts})
+    found = before.eval({s: (frames([1, 2], [6, 7]), [False, True]), start: starts})
+    assert lists(found) == [[3, 1], [-2, 6]]
+
+
+def test_a_sequence_as_initial_state_goes_with_whole_sequences(s):
+    start = C.sequence.input_variable(())
+    before = C.sequence.past_value(s, initial_state=start)
+    parts = {s: frames([1, 2, 3]), start: frames([7, 8, 9])}
+    assert lists(before.eval(parts)) == [[9, 1, 2]]
+    with pytest.raises(RuntimeError, match="a sequence as initial state needs all frames"):
+        before.eval((parts, GO_ON))
+
+
 def test_delays_of_delays(s):
     """Numbers of CNTK 2.7."""
     inner = C.sequence.past_value(s, initial_state=-1)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cntk.row_sparse import RowSparse
+from cntk.row_sparse import RowSparse, held
 from cntk.sparse import SparseRows
 
 HEIGHT = 6
@@ -55,3 +55,11 @@ def test_scipy_gets_matrices_alone():
     assert matrix.toarray().tolist() == [[0, 0], [1, 1], [0, 0]]
     tensor = RowSparse(np.array([1]), np.ones((1, 2, 2), np.float32), 3).to_scipy()
     assert tensor.shape == (3, 2, 2)
+
+
+def test_the_numbers_that_are_held_are_found_for_every_storage():
+    rows = np.ones((1, 2), np.float32)
+    array = RowSparse(np.array([1]), rows, 3)
+    assert held(array) is rows
+    assert held(array.to_csr()).tolist() == [1, 1]
+    assert held(rows) is rows

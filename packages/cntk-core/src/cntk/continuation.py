@@ -103,16 +103,13 @@ class Passage:
             before: what it reads before them, from :meth:`before`; needed where a sequence is
                 shorter than the delay.
         """
-        frames = rows[layout.last_rows(delay)]
+        frames, last = rows[layout.last_rows(delay)], layout.last_of_slot
         if before is not None and layout.shortest < delay:
-            lengths, places = (
-                layout.lengths[layout.last_of_slot],
-                layout.position[layout.last_of_slot],
-            )
+            lengths, places = layout.lengths[last], layout.position[last]
             for frame in range(delay):
                 short = lengths + frame < delay
                 frames[frame, short] = before[lengths[short] + frame, places[short]]
-        self.left = Kept(frames, layout.last_of_slot >= 0 if layout.shares_slots else None)
+        self.left = Kept(frames, last >= 0 if layout.shares_slots else None)
 
 
 def first_frames(initial: np.ndarray, delay: int, layout: Layout) -> np.ndarray:

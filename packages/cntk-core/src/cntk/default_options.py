@@ -17,6 +17,9 @@ class default_override_or:
 
     Args:
         value: the default in force outside any ``with default_options(...)``.
+
+    >>> default_override_or(2)
+    default(2)
     """
 
     __slots__ = ("value",)
@@ -33,7 +36,7 @@ class default_override_or:
             self.value = value.value if isinstance(value, default_override_or) else value
 
     def __repr__(self) -> str:
-        return f"default({self.value!r})"
+        return f"default({getattr(self.value, 'name', '') or repr(self.value)})"
 
 
 class _Scope(NamedTuple):
@@ -117,6 +120,13 @@ def get_default_override(function_or_class: Callable, **kwargs: Any) -> Any:
     Raises:
         TypeError: not exactly one parameter is given, or the function has none of this name.
         ValueError: ``function_or_class`` is neither a function nor a class.
+
+    >>> def scale(x, factor=C.default_override_or(2)):
+    ...     return x * C.get_default_override(scale, factor=factor)
+    >>> with C.default_options(factor=10):
+    ...     inside = scale(1)
+    >>> scale(1), inside, scale(1, factor=3)
+    (2, 10, 3)
     """
     if len(kwargs) != 1:
         raise TypeError(
@@ -149,7 +159,17 @@ def is_default_override(value: object) -> bool:
 
 
 def set_global_option(key: str, value: Any) -> None:
-    """Set an option of the whole process, such as ``align_axis``."""
+    """Set an option of the whole process, such as ``align_axis``.
+
+    Args:
+        key: name of the option.
+        value: its value.
+
+    >>> set_global_option('align_axis', 1)
+    >>> get_global_option('align_axis', 0)
+    1
+    >>> set_global_option('align_axis', 0)
+    """
     _global_options[key] = value
 
 

@@ -9,7 +9,11 @@ from cntk.errors import ArgumentError
 
 
 class DeviceKind(IntEnum):
-    """Kind of a device."""
+    """Kind of a device.
+
+    >>> C.device.cpu().type() == DeviceKind.CPU
+    True
+    """
 
     CPU = 0
     GPU = 1
@@ -94,14 +98,22 @@ def gpu(device_id: int) -> DeviceDescriptor:
 
 
 def all_devices() -> tuple[DeviceDescriptor, ...]:
-    """Return all devices of this machine, GPUs first."""
+    """Return all devices of this machine, GPUs first.
+
+    >>> all_devices()[-1] == C.device.cpu()
+    True
+    """
     from cntk.plugins import devices
 
     return (*devices(), _CPU)
 
 
 def use_default_device() -> DeviceDescriptor:
-    """Return the default device and freeze the choice."""
+    """Return the default device and freeze the choice.
+
+    >>> use_default_device() == C.device.cpu()
+    True
+    """
     global _frozen
     _frozen = True
     return _default
@@ -137,6 +149,9 @@ def set_excluded_devices(excluded_devices: Sequence[DeviceDescriptor]) -> None:
 
 def get_gpu_properties(device: DeviceDescriptor) -> object:
     """Return the properties of a GPU.
+
+    Args:
+        device: the GPU.
 
     Raises:
         ValueError: the device is not a GPU.

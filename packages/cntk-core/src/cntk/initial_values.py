@@ -31,6 +31,7 @@ SPREAD = {
 }
 EVEN = ("uniform", "xavier", "glorot_uniform", "he_uniform")
 WITHOUT_RANKS = ("uniform", "truncated_normal")
+_OPTIONS = ("output_rank", "filter_rank", "seed")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ class RandomInitializer:
     output_rank: int | None = None
     filter_rank: int | None = None
     seed: int | None = None
+
+    def __repr__(self) -> str:
+        """Return the call that makes it, with what is not the default."""
+        given = {"scale": self.scale, **{name: getattr(self, name) for name in _OPTIONS}}
+        usual = {"scale": 1.0, **dict.fromkeys(_OPTIONS)}
+        shown = [f"{name}={value}" for name, value in given.items() if value != usual[name]]
+        return f"{self.kind}({', '.join(shown)})"
 
     def bound(self) -> Callable[..., np.ndarray]:
         """Return the function ``(shape, dtype) -> values`` of one new parameter."""

@@ -81,7 +81,7 @@ MODULES = {
     name: f"cntk.{name}"
     for name in """
         axis cntk_py core debugging device eval initializer internal io layers learners logging
-        losses metrics ops random tensor train variables""".split()
+        losses metrics misc ops random tensor train variables""".split()
 }
 
 # distribution on PyPI -> the sub-packages it owns
@@ -110,8 +110,7 @@ _DISTRIBUTED = """
 # module of the original -> names that this release does not have yet
 LATER = {
     "cntk": f"""
-        contrib distributed install_samples lattice_sequence_with_softmax misc
-        sample_installer
+        contrib distributed install_samples lattice_sequence_with_softmax sample_installer
         {_LATER_OPERATORS} {_TRAINING_SESSION} {_DISTRIBUTED}""",
     "cntk.debugging": "save_as_legacy_model",
     "cntk.debugging.debug": "save_as_legacy_model",
@@ -127,7 +126,7 @@ LATER = {
     "cntk.train": f"{_TRAINING_SESSION} {_DISTRIBUTED}",
 }
 LATER_MODULES = (
-    "cntk.contrib", "cntk.misc", "cntk.sample_installer", "cntk.train.distributed",
+    "cntk.contrib", "cntk.sample_installer", "cntk.train.distributed",
     "cntk.train.training_session",
 )  # fmt: skip
 

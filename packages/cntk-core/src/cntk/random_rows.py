@@ -46,11 +46,14 @@ def draw_rows(
     size = math.prod(shape[1:])
     found = np.empty(shape, dtype)
     for time, rows, slots in layout.steps():
-        first, count = int(slots.min()), int(slots.max()) - int(slots.min()) + 1
+        first = int(slots.min())
+        count = int(slots.max()) - first + 1
         if count <= _SPARSE * len(slots):
             wide = (count, *shape[1:])
             drawn = draw(seed, offset + first * size, wide, *arguments, dtype=dtype, table=time)
-            found[rows] = drawn[slots - first]
+            places = slots - first
+            in_order = count == len(slots) and np.array_equal(places, np.arange(count))
+            found[rows] = drawn if in_order else drawn[places]
         else:
             for row, slot in enumerate(slots.tolist(), rows.start):
                 begin = offset + slot * size

@@ -89,3 +89,10 @@ class RowSparse:
 
     def __repr__(self) -> str:
         return f"<{len(self.indices)} rows of {self.shape}>"
+
+
+def held(array: object) -> object:
+    """Return the array of the numbers that are held of an array of any storage."""
+    if isinstance(array, RowSparse):
+        return array.rows
+    return array.data if isinstance(array, SparseRows) else array

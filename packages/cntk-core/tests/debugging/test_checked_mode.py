@@ -82,3 +82,17 @@ def test_switched_off_nothing_is_checked():
 def test_only_true_and_false(enable):
     with pytest.raises(TypeError, match="takes True or False"):
         set_checked_mode(enable)
+
+
+def test_row_sparse_gradients_are_checked():
+    x = C.input_variable(3, is_sparse=True)
+    table = C.parameter((3, 2), init=np.array([[1, 1], [0, 0], [1, 1]], np.float32))
+    root = C.sqrt(C.times(x, table))  # its slope is infinite at 0
+    assert root.grad({x: C.Value.one_hot([0], 3)}, [table], as_numpy=False).is_sparse
+    with pytest.raises(RuntimeError, match="infinite"):
+        root.grad({x: C.Value.one_hot([1], 3)}, [table], as_numpy=False)
+    trainer = C.Trainer(None, C.reduce_sum(C.times(x, table)), C.adadelta([table]))
+    assert trainer.train_minibatch({x: C.Value.one_hot([0, 2], 3)})
+    table.value = np.array([[np.nan, 1], [1, 1], [1, 1]], np.float32)
+    with pytest.raises(RuntimeError, match="NaN"):
+        C.sgd([table], 0.1).update({table: C.Value.one_hot([0, 1, 0], 2).rows}, 1)

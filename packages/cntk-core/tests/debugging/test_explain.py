@@ -33,3 +33,10 @@ def test_a_recurrence_shows_its_body():
 @pytest.mark.parametrize("kind", [C.input_variable, C.sequence.input_variable])
 def test_an_input_alone_takes_no_step(kind):
     assert explain(C.combine([kind(1)])) == ""
+
+
+def test_what_is_not_dense_says_so():
+    x = C.input_variable(3, is_sparse=True)
+    table = C.parameter((3, 2))
+    assert "[#] [3] csr, " in explain(C.times(x, table))
+    assert "densify" in explain(C.reduce_sum(x))

@@ -130,7 +130,8 @@ class TestSignatures:
         f.update_signature(3)
         assert str(f.arguments[0]) == "Input('v', [#], [3])"
         assert f.shape == (3,)
-        f.update_signature(v=3)
+        with pytest.raises(ValueError, match="'v'.* specified for replacement not found in the F"):
+            f.update_signature(v=3)
         with pytest.raises(TypeError, match=r"type Tensor\[3\] is incompatible with the type Ten"):
             f.update_signature(5)
 

@@ -67,3 +67,18 @@ def test_weights_that_do_not_fit_are_refused(model):
     weights, _, x, label = model
     with pytest.raises(ValueError, match=r"biases of shape \(labels, 1\)"):
         C.nce_loss(weights, C.parameter(LABELS), x, label, np.ones(LABELS))
+
+
+@pytest.mark.parametrize("is_sparse", [False, True])
+def test_labels_without_noise_as_in_cntk_2_7(is_sparse):
+    """A single label has noise, so that nothing is left to chance."""
+    weights = C.parameter(init=np.float32([[0.1, 0.2], [0.3, -0.4], [0.5, 0.6]]))
+    biases = C.parameter(init=np.float32([[0.1], [0.2], [0.3]]))
+    x, label = C.input_variable(2, needs_gradient=True), C.input_variable(3, is_sparse=is_sparse)
+    loss = C.nce_loss(weights, biases, x, label, [0, 2, 0], num_samples=4, seed=1)
+    rows = C.Value.one_hot([1, 0], 3) if is_sparse else np.float32([[0, 1, 0], [1, 0, 0]])
+    fed = {x: np.float32([[1, 2], [-1, 0.5]]), label: rows}
+    gradient, value = loss.grad(fed, [x], outputs=[loss.output])
+    np.testing.assert_allclose(value, [2.5358715, 0.6796618], rtol=1e-5)
+    expected = [[-0.0656043, 0.0874724], [0.1875166, -0.2500221]]
+    np.testing.assert_allclose(gradient, expected, rtol=1e-5)

@@ -6,7 +6,7 @@ import numpy as np
 
 from cntk.errors import ExecutionError, describe
 from cntk.execution.watch import Launch, WatchedStep, title
-from cntk.sparse import SparseRows
+from cntk.row_sparse import held
 
 
 class Checking:
@@ -36,8 +36,8 @@ class Checking:
 
 
 def _numbers(array: object) -> np.ndarray | None:
-    """Return the floating-point numbers of an array or of sparse rows; None if it has none."""
-    data = array.data if isinstance(array, SparseRows) else array
+    """Return the floating-point numbers that an array of any storage holds; None for others."""
+    data = held(array)
     return data if isinstance(data, np.ndarray) and data.dtype.kind == "f" else None
 
 

@@ -13,9 +13,9 @@ from cntk.variables import axes_text
 def explain(function: Function, training: bool = False) -> str:
     """Return a text with one line per step that computes a Function's outputs.
 
-    A line has the operator, its operands and outputs with their axes and shapes, the kernel set
-    that computes it, and the user's function and line that it is for. Steps of a recurrence's body
-    stand, indented, under its ``scan``.
+    A line has the operator, its operands and outputs with their axes, shapes and storage (unless
+    dense), the kernel set that computes it, and the user's function and line that it is for. Steps
+    of a recurrence's body stand, indented, under its ``scan``.
 
     Args:
         function: the Function.
@@ -55,4 +55,5 @@ def step_text(step, kernel) -> str:
 
 
 def _symbol_text(symbol: Symbol) -> str:
-    return f"%{symbol.number} {axes_text(symbol.dynamic_axes)} {shape_text(symbol.shape)}"
+    text = f"%{symbol.number} {axes_text(symbol.dynamic_axes)} {shape_text(symbol.shape)}"
+    return f"{text} {symbol.storage.value}" if symbol.is_sparse else text

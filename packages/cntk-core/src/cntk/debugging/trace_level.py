@@ -8,7 +8,7 @@ import numpy as np
 
 from cntk.debugging.explain import step_text
 from cntk.execution.watch import Launch, WatchedStep
-from cntk.sparse import SparseRows
+from cntk.row_sparse import held
 
 _VALUES = 1000  # the level from which on the values of a run are traced
 
@@ -42,8 +42,7 @@ class Tracing:
             launch(slots)
             print(f"Dump --> {text}", file=sys.stderr)
             for slot in watched.outputs:
-                rows = slots[slot]
-                numbers = rows.data if isinstance(rows, SparseRows) else rows
+                numbers = held(slots[slot])
                 if isinstance(numbers, np.ndarray) and numbers.dtype != object:
                     print(f"  absSum: {np.abs(numbers).sum():f}", file=sys.stderr)
 

@@ -23,7 +23,7 @@ from cntk.execution.session import (
 from cntk.execution.symbols import Leaf, PlanGraph, Symbol
 from cntk.graph.build import as_variable
 from cntk.graph.infer import Spec
-from cntk.sparse import DENSE, AnyRows
+from cntk.sparse import AnyRows
 from cntk.value import Value
 from cntk.variables import Variable
 
@@ -82,8 +82,7 @@ def forward(function, arguments, outputs, keep_for_backward, as_numpy: bool):
 
 
 def _start(graph: PlanGraph, root: Variable, top: Symbol) -> Symbol:
-    spec = Spec(top.shape, top._dtype, top.dynamic_axes, DENSE, False)
-    return graph.leaf("given", ("root", root), spec, key=("root", id(root)))
+    return graph.given(("root", root), Spec.of(top))
 
 
 def _residuals(graph: PlanGraph, count: int) -> list[Symbol]:

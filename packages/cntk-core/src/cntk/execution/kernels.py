@@ -187,10 +187,11 @@ def _agreed(known, layout, symbol):
 
 def _shares(array, operands: list) -> bool:
     """Whether an array may lie in the memory of an operand; sparse rows never do."""
-    return isinstance(array, np.ndarray) and any(
-        isinstance(operand, np.ndarray) and np.may_share_memory(array, operand)
-        for operand in operands
-    )
+    if not isinstance(array, np.ndarray):
+        return False
+    if array.base is None:  # it owns its memory, as most results do: that is quick to tell
+        return any(x is array or getattr(x, "base", None) is array for x in operands)
+    return any(isinstance(x, np.ndarray) and np.may_share_memory(array, x) for x in operands)
 
 
 reference_kernel = Kernel("*", _bind_reference, priority=-1000)

@@ -13,7 +13,7 @@ from cntk.execution.symbols import PlanGraph, Purpose, Symbol, freeze
 from cntk.graph.flatten import FlatGraph
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import PrimitiveFunction
-from cntk.sparse import DENSE, Storage
+from cntk.sparse import Storage
 from cntk.variables import Constant, Variable, axes_text
 
 
@@ -79,13 +79,12 @@ class Lowering:
     def runtime(self, node: PrimitiveFunction, name: str) -> Symbol:
         """Return the symbol of an attribute that may change without a new plan."""
         kind = "offset" if name == "rng_offset" else "attribute"
-        spec = Spec((), node.outputs[0]._dtype, (), DENSE, False)
+        spec = Spec((), node.outputs[0]._dtype)
         return self.graph.leaf(kind, (node, name), spec, key=(id(node), name))
 
     def passage(self, node: PrimitiveFunction) -> Symbol:
         """Return the symbol of what a delay keeps from one minibatch to the next."""
-        spec = Spec((), node.outputs[0]._dtype, (), DENSE, False)
-        return self.graph.leaf("passage", node, spec)
+        return self.graph.leaf("passage", node, Spec((), node.outputs[0]._dtype))
 
     def symbol(self, variable: Variable) -> Symbol:
         """Return the symbol of a resolved variable."""
@@ -107,13 +106,7 @@ class Lowering:
                     hint="apply the Function to inputs, or call replace_placeholders",
                 )
             )
-        spec = Spec(
-            variable.shape,
-            variable._dtype,
-            variable.dynamic_axes,
-            Storage.of(variable.is_sparse),
-            variable.needs_gradient,
-        )
+        spec = Spec.of(variable, Storage.of(variable.is_sparse), variable.needs_gradient)
         if variable.is_input:
             _check_axes(variable)
             return self.graph.leaf("argument", variable, spec)

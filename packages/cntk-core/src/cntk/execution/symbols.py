@@ -6,6 +6,7 @@ steps are built once. Nothing here holds data, except literals.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -171,15 +172,15 @@ class PlanGraph:
             self.leaves.append((leaf, symbol))
         return symbol
 
-    def scalar(self, kind: str, payload, dtype: np.dtype, key=None) -> Symbol:
-        """Return the symbol of a run-time number."""
-        return self.leaf(kind, payload, Spec((), dtype, (), DENSE, False), key)
+    def given(self, key: Hashable, spec: Spec) -> Symbol:
+        """Return the symbol of an array that the caller supplies with each run, one per key."""
+        return self.leaf("given", key, spec, key=key)
 
     def literal(self, value, dtype: np.dtype) -> Symbol:
         """Return the symbol of a number or array that an operator's own body wrote."""
         array = np.asarray(value, dtype)
         key = (array.tobytes(), array.shape, array.dtype.str)
-        return self.leaf("literal", array, Spec(array.shape, array.dtype, (), DENSE, False), key)
+        return self.leaf("literal", array, Spec(array.shape, array.dtype), key)
 
     def symbols(self, operands) -> list[Symbol]:
         """Return operands as symbols; numbers and arrays become literals."""
@@ -230,7 +231,7 @@ class PlanGraph:
         by_name = dict(zip(step.operator.signature.operands, step.operands))
         by_name["y"] = step.outputs[0]
         model = by_name[like.name]
-        return Spec(model.shape, like.dtype or model._dtype, model.dynamic_axes, DENSE, False)
+        return Spec(model.shape, like.dtype or model._dtype, model.dynamic_axes)
 
     def _add_effect(self, step: Step, operand_name: str, value: Symbol) -> None:
         position = step.operator.signature.operands.index(operand_name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from cntk.dtypes import widened
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import Effect, PlanGraph, Symbol
 from cntk.execution.updated import RowsOfParameter, WholeParameter
 from cntk.execution.watch import watchers
+from cntk.graph.infer import Spec
 
 
 class _State(dict):
@@ -32,7 +34,7 @@ class Update:
     def __init__(self, learner, by_rows: tuple[bool, ...]) -> None:
         graph = PlanGraph(training=True)
         self._noise = learner.regularization is not None and learner.regularization.has_noise
-        self._learner, self._parameters = learner, learner.parameters
+        self._learner = learner
         self.by_rows = by_rows
         self._updated = [
             (RowsOfParameter if rows else WholeParameter)(graph, learner, index)
@@ -55,8 +57,7 @@ class Update:
         parameter, gradient = updated.parameter, updated.gradient
 
         def number(name: str) -> Symbol:
-            key = (name, parameter._dtype)
-            return graph.scalar("given", key, parameter._dtype, key=key)
+            return graph.given((name, parameter._dtype), Spec((), parameter._dtype))
 
         samples = number("num_samples")
         if learner.is_compatible_mode():
@@ -72,8 +73,7 @@ class Update:
         if around is not None:
             noise = None
             if self._noise:
-                key = ("noise", index)
-                noise = graph.leaf("given", key, updated.spec, key=key)
+                noise = graph.given(("noise", index), updated.spec)
             new = around.after(new, number("lr"), samples, noise)
         for name, value in state.items():
             if value is not updated.state(name):
@@ -101,9 +101,9 @@ class Update:
                 continue
             word, other = key
             if word == "gradient":
-                given[key] = gradients[other]
+                given[key] = widened(gradients[other])
             elif word == "noise":
-                given[key] = self._learner.draw_noise(self._parameters[other])
+                given[key] = self._learner.draw_noise(self._learner.updated(other))
             elif word == "per_sample":
                 given[key] = other.type(1.0 / num_samples)
             else:

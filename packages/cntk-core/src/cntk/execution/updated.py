@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.axis import Axis
+from cntk.dtypes import widened
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
 from cntk.operators.declare import registry
 from cntk.row_sparse import RowSparse
-from cntk.sparse import DENSE
 
 
 class WholeParameter:
@@ -26,15 +26,14 @@ class WholeParameter:
 
     def __init__(self, graph: PlanGraph, learner, index: int) -> None:
         self._graph, self._learner, self._index = graph, learner, index
-        self.parameter = learner.parameters[index]
-        self.spec = Spec(self.parameter.shape, self.parameter._dtype, (), DENSE, False)
+        self.parameter = learner.updated(index)
+        self.spec = Spec(self.parameter.shape, self.parameter._dtype)
         self.gradient = self._given("gradient", self.spec.shape)
         self.old = self.read(self.parameter)
 
     def _given(self, word: str, shape: tuple[int, ...]) -> Symbol:
         """Return the leaf of an array that comes with each update."""
-        key, spec = (word, self._index), self.spec._replace(shape=shape)
-        return self._graph.leaf("given", key, spec, key=key)
+        return self._graph.given((word, self._index), self.spec._replace(shape=shape))
 
     def whole(self, stored) -> Symbol:
         """Return the parameter, or an array of its state."""
@@ -64,13 +63,12 @@ class RowsOfParameter(WholeParameter):
 
     def __init__(self, graph: PlanGraph, learner, index: int) -> None:
         self.axes = (Axis(f"touched rows of parameter {index}"),)
-        spec = Spec((), np.dtype(np.int64), self.axes, DENSE, False)
-        self._places = graph.leaf("given", ("places", index), spec, key=("places", index))
+        self._places = graph.given(("places", index), Spec((), np.dtype(np.int64), self.axes))
         super().__init__(graph, learner, index)
 
     def _given(self, word: str, shape: tuple[int, ...]) -> Symbol:
-        key, spec = (word, self._index), self.spec._replace(shape=shape[1:], axes=self.axes)
-        return self._graph.leaf("given", key, spec, key=key)
+        spec = self.spec._replace(shape=shape[1:], axes=self.axes)
+        return self._graph.given((word, self._index), spec)
 
     def read(self, stored) -> Symbol:
         return registry["rows_at"](self.whole(stored), self._places)
@@ -98,7 +96,10 @@ class RowsOfParameter(WholeParameter):
             numbers: the numbers of this update by name.
         """
         index, dtype = self._index, self.parameter._dtype
-        found: dict = {("places", index): gradient.indices, ("gradient", index): gradient.rows}
+        found: dict = {
+            ("places", index): gradient.indices,
+            ("gradient", index): widened(gradient.rows),
+        }
         for decay in set(self._learner.rule.decays.values()):
             assert missed is not None, "a rule with decays counts"
             found[f"decay by {decay}", index] = np.power(numbers[decay], missed).astype(dtype)

@@ -15,7 +15,6 @@ from cntk.execution.program import user_data
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, Operator
-from cntk.sparse import DENSE
 from cntk.value import Value
 
 
@@ -50,8 +49,8 @@ def emit(node, graph: PlanGraph, operands: list[Symbol]):
     count = len(node.outputs)
     operator = _UserOperator(node, "forward", tuple(f"y{i}" for i in range(count)) + ("state",))
     step = Step(operator, operands, {}, len(graph.steps))
-    specs = [Spec(o.shape, o._dtype, o.dynamic_axes, DENSE, o.needs_gradient) for o in node.outputs]
-    specs.append(Spec((), np.dtype(object), (), DENSE, False))
+    specs = [Spec.of(o, needs_gradient=o.needs_gradient) for o in node.outputs]
+    specs.append(Spec((), np.dtype(object)))
     step.outputs = tuple(Symbol(graph, step, i, spec) for i, spec in enumerate(specs))
     graph.steps.append(step)
 
@@ -82,7 +81,7 @@ def _emit_backward(node, graph: PlanGraph, forward: Step, wanted: list[int], inc
     gradients = [incoming[f"dy{i}"] for i in range(len(node.outputs))]
     step = Step(operator, [state, *gradients], {}, len(graph.steps))
     step.outputs = tuple(
-        Symbol(graph, step, i, Spec(x.shape, x._dtype, x.dynamic_axes, DENSE, False))
+        Symbol(graph, step, i, Spec.of(x))
         for i, x in enumerate(forward.operands[p] for p in wanted)
     )
     graph.steps.append(step)

@@ -252,8 +252,5 @@ def _infer_block(block: Block) -> None:
         for node in nodes_in_order(block.body.outputs):
             infer_node(node)
     block.take_specs(
-        [
-            Spec(o.shape, o._dtype, o.dynamic_axes, Storage.of(o.is_sparse), o.needs_gradient)
-            for o in block.body.outputs
-        ]
+        [Spec.of(o, Storage.of(o.is_sparse), o.needs_gradient) for o in block.body.outputs]
     )

@@ -30,7 +30,13 @@ _NEVER_A_PART = {"emit"}
 
 
 class CloneMethod(Enum):
-    """What becomes of the parameters of a clone."""
+    """What becomes of the parameters of a clone.
+
+    >>> x, w = C.input_variable(2), C.parameter(2)
+    >>> copy = (x * w).clone(C.CloneMethod.freeze)
+    >>> len(copy.parameters), len(copy.constants)
+    (0, 1)
+    """
 
     share = "share"
     clone = "clone"
@@ -38,7 +44,11 @@ class CloneMethod(Enum):
 
 
 class ModelFormat(Enum):
-    """Format of a model file."""
+    """Format of a model file.
+
+    >>> C.ModelFormat.CNTKv2
+    <ModelFormat.CNTKv2: 0>
+    """
 
     CNTKv2 = 0
     ONNX = 1

@@ -47,9 +47,14 @@ class Spec(NamedTuple):
 
     shape: tuple[int, ...]
     dtype: np.dtype | None
-    axes: tuple[Axis, ...]
-    storage: Storage
-    needs_gradient: bool
+    axes: tuple[Axis, ...] = ()
+    storage: Storage = DENSE
+    needs_gradient: bool = False
+
+    @classmethod
+    def of(cls, like, storage: Storage = DENSE, needs_gradient: bool = False) -> Spec:
+        """Return what is known of data of the shape, type and axes of a variable or symbol."""
+        return cls(like.shape, like._dtype, like.dynamic_axes, storage, needs_gradient)
 
     @property
     def is_sparse(self) -> bool:

@@ -204,8 +204,8 @@ class CompositeFunction(Function):
 
     is_composite = True
 
-    def __init__(self, root: Node, name: str = "") -> None:
-        self._root, self._composite_name = root, name
+    def __init__(self, root: Node, name: str | None = None) -> None:
+        self._root, self._own_name = root, name
         self._uid = next_uid("CompositeFunction")
 
     @property
@@ -230,7 +230,7 @@ class CompositeFunction(Function):
 
     @property
     def _name(self) -> str:
-        return self._composite_name or self._root._name
+        return self._root._name if self._own_name is None else self._own_name
 
     def _rename(self, name: str) -> None:
-        self._composite_name = name
+        self._own_name = name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from cntk.errors import OutsideVariableError
+from cntk.errors import ArgumentError, OutsideVariableError
 from cntk.graph.build import as_function, as_variable, combine, make_block
 from cntk.graph.clone import apply_to
 from cntk.graph.function import Function
@@ -122,6 +122,12 @@ def block_function(op_name: str, name: str = "") -> Callable[[Callable], Functio
     Args:
         op_name: name of the operation.
         name: name of the block.
+
+    >>> @C.BlockFunction('Half', 'half')
+    ... def half(x):
+    ...     return x * 0.5
+    >>> half(C.input_variable(2)).eval([[2, 4]])
+    array([[1., 2.]], dtype=float32)
     """
     return lambda function: trace(function, op_name=op_name, name=name, make_block_of=True)
 
@@ -166,5 +172,17 @@ def update_signature(function: Function, types: tuple, named: dict) -> None:
                 f"argument {argument.name}'s type {type_of(argument)} is incompatible with the "
                 f"type {asked} asked for"
             )
-    if substitutions:
+    if types or named:
+        _check_open(function, substitutions)
         function.replace_placeholders(substitutions)
+
+
+def _check_open(function: Function, substitutions: dict) -> None:
+    """Refuse types for a Function whose arguments all are inputs already."""
+    if not substitutions:
+        argument = function.arguments[0]
+        raise ArgumentError(
+            f"Placeholder '{argument}' specified for replacement not found in the Function "
+            f"'{function!r}': its arguments have types already. try: clone it, and replace the "
+            "inputs of the clone"
+        )

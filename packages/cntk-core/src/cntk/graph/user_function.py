@@ -7,7 +7,6 @@ from cntk.graph.build import as_variable
 from cntk.graph.function import Function
 from cntk.graph.infer import Spec
 from cntk.graph.nodes import CompositeFunction, Node
-from cntk.sparse import DENSE
 from cntk.upward import module
 from cntk.variables import Variable, VariableKind, next_uid
 
@@ -44,6 +43,19 @@ class UserFunction(Node):
         as_numpy: hand over NumPy arrays (lists of arrays for sequences); else Values.
         attributes: a dictionary of the user's own.
         name: name of the Function.
+
+    >>> class Double(C.ops.functions.UserFunction):
+    ...     def infer_outputs(self):
+    ...         x = self.inputs[0]
+    ...         return [C.output_variable(x.shape, x.dtype, x.dynamic_axes)]
+    ...     def forward(self, argument, device=None, outputs_to_retain=None):
+    ...         return None, 2 * argument
+    ...     def backward(self, state, root_gradients):
+    ...         return 2 * root_gradients
+    >>> x = C.input_variable(2, needs_gradient=True)
+    >>> y = C.user_function(Double([x]))
+    >>> y.eval([[1, 2]]), y.grad([[1, 2]])
+    (array([[2., 4.]], dtype=float32), array([[2., 2.]], dtype=float32))
     """
 
     is_primitive = True
@@ -83,14 +95,8 @@ class UserFunction(Node):
             for i, output in enumerate(described):
                 output._kind, output._owner, output.position = VariableKind.Output, self, i
                 output._uid = f"{self.uid}_Output_{i}"
-                output._name = output._name or self._name
             self._outputs = tuple(described)
-        self.take_specs(
-            [
-                Spec(o.shape, o._dtype, o.dynamic_axes, DENSE, self._passes_gradient(o))
-                for o in described
-            ]
-        )
+        self.take_specs([Spec.of(o, needs_gradient=self._passes_gradient(o)) for o in described])
 
     def _passes_gradient(self, output: Variable) -> bool:
         return output.needs_gradient and any(x.needs_gradient for x in self.operands)
@@ -129,7 +135,7 @@ class UserFunction(Node):
 
 
 def user_function(user_func: UserFunction) -> Function:
-    """Return a Function around a UserFunction object.
+    """Return a Function around a UserFunction object; see there for an example.
 
     Args:
         user_func: the object.
@@ -140,4 +146,4 @@ def user_function(user_func: UserFunction) -> Function:
     if not isinstance(user_func, UserFunction):
         raise TypeError(f"user_function takes a UserFunction, not {type(user_func).__name__}")
     user_func.infer_user_outputs()
-    return CompositeFunction(user_func)
+    return CompositeFunction(user_func, name="")

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cntk.dtypes import computing_dtype
 from cntk.errors import ArgumentError
-from cntk.learners.learner import Learner, RuleLearner
+from cntk.learners.learner import Learner, RuleLearner, StateArray
+from cntk.learners.masters import Master
 from cntk.learners.schedule import TrainingParameterSchedule
 from cntk.shape import shape_text
 from cntk.storage.dictionary import Dictionary, Double, SizeT
@@ -69,7 +71,8 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
         if isinstance(learner, RuleLearner):
             for i, named in enumerate(parts):
                 for name, values in named.items():
-                    learner.state_array(i, name).cell.write(values)
+                    own = _arrays(learner, i)[name]
+                    own.take(values) if isinstance(own, Master) else own.cell.write(values)
             for steps, array in zip(learner.row_steps, row_steps):
                 steps.forget()
                 steps.restore(array)
@@ -79,19 +82,26 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
     return restore
 
 
-def _names(learner: Learner) -> tuple[str, ...]:
-    return learner.state_names() if isinstance(learner, RuleLearner) else ()
+def _arrays(learner: Learner, index: int) -> dict[str, StateArray | Master]:
+    """Return the arrays of a parameter's state by name, the copy of a float16 parameter last."""
+    if not isinstance(learner, RuleLearner):
+        return {}
+    found: dict[str, StateArray | Master] = {
+        name: learner.state_array(index, name) for name in learner.state_names()
+    }
+    master = learner.masters[index]
+    if master is not None:
+        master.follow()
+        found["master"] = master
+    return found
 
 
 def _stored(learner: Learner, index: int) -> np.ndarray:
     """Return a parameter's state as one array: the parts one after the other."""
-    parameter, names = learner.parameters[index], _names(learner)
-    if not isinstance(learner, RuleLearner) or not names:
+    parameter, arrays = learner.parameters[index], _arrays(learner, index)
+    if not arrays:
         return np.zeros((), parameter._dtype)
-    parts = [
-        np.array(array.cell.read(array._shape, array._dtype))
-        for array in (learner.state_array(index, name) for name in names)
-    ]
+    parts = [np.array(array.cell.read(array._shape, array._dtype)) for array in arrays.values()]
     if len(parts) == 1:
         return parts[0]
     return np.concatenate([part.reshape(_matrix(parameter)) for part in parts])
@@ -105,16 +115,17 @@ def _matrix(parameter: Parameter) -> tuple[int, int]:
 
 def _parts(learner: Learner, index: int, array: np.ndarray) -> dict[str, np.ndarray]:
     """Return {name: array} of a stored state; refuse what does not fit."""
-    parameter, names = learner.parameters[index], _names(learner)
+    parameter, names = learner.parameters[index], list(_arrays(learner, index))
+    dtype = computing_dtype(parameter._dtype)
     if not names:
         return {}
     columns, rows = _matrix(parameter)
     expected = parameter.shape if len(names) == 1 else (columns * len(names), rows)
-    if array.shape != expected or array.dtype != parameter._dtype:
+    if array.shape != expected or array.dtype != dtype:
         raise ArgumentError(
             f"the checkpoint's state for {parameter} has shape '{shape_text(array.shape)}' and "
             f"type {array.dtype}; this learner needs '{shape_text(expected)}' and "
-            f"{parameter._dtype}: it is another kind of learner, or another network"
+            f"{dtype}: it is another kind of learner, or another network"
         )
     pieces = [array] if len(names) == 1 else np.split(array, len(names))
     return {name: piece.reshape(parameter.shape) for name, piece in zip(names, pieces)}

@@ -9,8 +9,10 @@ import numpy as np
 
 from cntk.cell import Cell
 from cntk.counts import count_of
+from cntk.dtypes import computing_dtype
 from cntk.errors import ArgumentError, ShapeError, describe
 from cntk.generator import normal
+from cntk.learners.masters import Master, master_of
 from cntk.learners.row_steps import RowSteps
 from cntk.learners.rule import UpdateRule
 from cntk.learners.schedule import TrainingParameterSchedule
@@ -40,7 +42,7 @@ class StateArray:
 
     def __init__(self, parameter: Parameter, name: str) -> None:
         self.parameter, self.name = parameter, name
-        self._shape, self._dtype = parameter.shape, parameter._dtype
+        self._shape, self._dtype = parameter.shape, computing_dtype(parameter._dtype)
         self.cell = Cell(np.zeros(self._shape, self._dtype))
 
 
@@ -210,6 +212,7 @@ class RuleLearner(Learner):
             self.noise_seed = generate_random_seed()
         self.state: list[dict[str, StateArray]] = [{} for _ in self._parameters]
         self.row_steps = [RowSteps(parameter) for parameter in self._parameters]
+        self.masters = [master_of(parameter) for parameter in self._parameters]
         self._planned: Update | None = None
 
     def is_compatible_mode(self) -> bool:
@@ -234,6 +237,10 @@ class RuleLearner(Learner):
             return self.rule.state
         self._update()  # the rule tells when it is read
         return tuple(self.state[0])
+
+    def updated(self, index: int) -> Parameter | Master:
+        """Return what an update changes: a parameter, or its float32 copy."""
+        return self.masters[index] or self._parameters[index]
 
     def state_array(self, index: int, name: str) -> StateArray:
         """Return an array of a parameter's state; a new one is all zeros."""
@@ -265,7 +272,12 @@ class RuleLearner(Learner):
             steps.adapted(gradient, goes_by_rows)
             for steps, gradient in zip(self.row_steps, gradients)
         ]
+        masters = [master for master in self.masters if master is not None]
+        for master in masters:
+            master.follow()
         self._update().run(gradients, num_samples, self.step_numbers(num_samples))
+        for master in masters:
+            master.round()
         return True
 
     def _goes_by_rows(self) -> bool:

@@ -17,22 +17,38 @@ _unit_gain = [True]
 
 
 class UnitType(Enum):
-    """What a learning rate of the older functions is for."""
+    """What a learning rate of the older functions is for.
+
+    >>> C.learning_rate_schedule(0.1, C.learners.UnitType.sample).minibatch_size
+    1
+    """
 
     sample = "sample"
     minibatch = "minibatch"
 
 
 def default_unit_gain_value() -> bool:
-    """Return whether learners with momentum average gradients (True) or add them up."""
+    """Return whether learners with momentum average gradients (True) or add them up.
+
+    >>> C.default_unit_gain_value()
+    True
+    """
     return _unit_gain[0]
 
 
 def set_default_unit_gain_value(value: bool) -> None:
     """Set what :func:`default_unit_gain_value` returns.
 
+    Args:
+        value: True for averages, False for sums.
+
     Raises:
         TypeError: ``value`` is not a bool.
+
+    >>> C.set_default_unit_gain_value(False)
+    >>> C.default_unit_gain_value()
+    False
+    >>> C.set_default_unit_gain_value(True)
     """
     if not isinstance(value, bool):
         raise TypeError(f"the unit gain is True or False, not {value!r}")

@@ -16,6 +16,17 @@ class UserLearner(Learner):
         lr_schedule: learning rate: a number or a schedule.
         as_numpy: hand gradients over as NumPy arrays, row-sparse ones as SciPy's CSR matrices;
             else as NDArrayViews.
+
+    >>> class Descent(C.learners.UserLearner):
+    ...     def update(self, gradient_values, training_sample_count, sweep_end):
+    ...         for parameter, gradient in gradient_values.items():
+    ...             parameter.value -= self.learning_rate() * gradient / training_sample_count
+    ...         return True
+    >>> x, w = C.input_variable(1), C.parameter(1, init=1)
+    >>> loss = C.squared_error(w, x)
+    >>> trainer = C.Trainer(loss, (loss,), [Descent([w], 0.5)])
+    >>> trainer.train_minibatch({x: np.float32([[3], [5]])}), w.value
+    (True, array([4.], dtype=float32))
     """
 
     def __init__(self, parameters, lr_schedule, as_numpy: bool = True) -> None:

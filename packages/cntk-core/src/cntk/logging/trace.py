@@ -7,7 +7,11 @@ from enum import Enum
 
 
 class TraceLevel(Enum):
-    """Errors only, warnings too, or information too."""
+    """Errors only, warnings too, or information too.
+
+    >>> TraceLevel.Warning.value
+    1
+    """
 
     Error = 0
     Warning = 1
@@ -18,7 +22,11 @@ _level = [TraceLevel.Warning.value]
 
 
 def get_trace_level() -> int:
-    """Return the level as a number; 1, warnings, unless it was set."""
+    """Return the level as a number; 1, warnings, unless it was set.
+
+    >>> C.logging.get_trace_level()
+    1
+    """
     return _level[0]
 
 

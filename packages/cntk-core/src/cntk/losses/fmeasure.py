@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cntk.graph.function import Function
 from cntk.operators.declare import Operand
 from cntk.ops import element_divide, element_times, minus, reduce_sum
@@ -9,6 +11,9 @@ from cntk.ops import element_divide, element_times, minus, reduce_sum
 
 def fmeasure(output: Operand, target: Operand, beta: float = 1) -> Function:
     """Return 1 minus the F-measure of a sample's elements: static shape ``()``.
+
+    A sample of rank 3 is an image ``(C, H, W)``: each channel has an F-measure, static shape
+    ``(C, 1, 1)``.
 
     With precision ``P`` and recall ``R`` the F-measure is
     ``(1 + beta ** 2) * P * R / (beta ** 2 * P + R)``; sums of the probabilities stand for counts.
@@ -27,8 +32,10 @@ def fmeasure(output: Operand, target: Operand, beta: float = 1) -> Function:
     >>> round(float(C.fmeasure([0.2, 1, 0.5], [1, 0, 1]).eval()), 4)
     0.6216
     """
-    correct = reduce_sum(element_times(output, target))
-    precision = element_divide(correct, reduce_sum(output))
-    recall = element_divide(correct, reduce_sum(target))
+    shape = output.shape if hasattr(output, "shape") else np.shape(output)
+    axis = (1, 2) if len(shape) == 3 else None
+    correct = reduce_sum(element_times(output, target), axis)
+    precision = element_divide(correct, reduce_sum(output, axis))
+    recall = element_divide(correct, reduce_sum(target, axis))
     weight = float(beta) ** 2
     return minus(1, element_divide((1 + weight) * precision * recall, weight * precision + recall))

@@ -76,11 +76,12 @@ def nce_loss(
         )
     noise = _noise(noise_distribution, weights)
     frequency = random_sample_inclusion_frequency(noise, num_samples, allow_duplicates, seed)
-    importance = noise / frequency.eval()
+    frequency = frequency.eval()
+    importance = np.divide(noise, frequency, out=np.zeros_like(noise), where=frequency > 0)
     expected = num_samples * noise
-    with np.errstate(divide="ignore"):
-        log_expected = np.log(expected)
-    entropy = np.sum(np.where(noise > 0, expected * log_expected, 0))
+    # that of a label without noise is very low, but finite: products with 0 must be 0
+    log_expected = np.log(np.maximum(expected, np.finfo(np.float32).tiny))
+    entropy = np.sum(expected * log_expected)
 
     def of_noise(value, word: str):
         return constant(value, dtype=weights.dtype, name=word)

@@ -193,8 +193,12 @@ def draw(operator: Operator, number: int, seed: int = 0) -> Sample:
 def as_arrays(function: Function, found) -> list[np.ndarray]:
     """Return the result of ``eval`` as one array for each output; frames of sequences joined."""
     each = [found[output] for output in function.outputs] if isinstance(found, dict) else [found]
-    return [np.concatenate(x) if isinstance(x, list) else _dense(x) for x in each]
+    return [
+        np.concatenate(x) if isinstance(x, list) else _dense(x, output._dtype)
+        for x, output in zip(each, function.outputs)
+    ]
 
 
-def _dense(result) -> np.ndarray:
-    return result.toarray() if hasattr(result, "toarray") else np.asarray(result)
+def _dense(result, dtype: np.dtype) -> np.ndarray:
+    """Return a result as an array; SciPy's matrices know no float16, and come as float32."""
+    return result.toarray().astype(dtype) if hasattr(result, "toarray") else np.asarray(result)

@@ -23,6 +23,7 @@ from cntk.layout import Layout
 from cntk.sparse import DENSE
 from cntk.testing.calls import Call
 from cntk.testing.interpreter import Interpreter
+from cntk.testing.mismatch import whole
 
 _STEP = 1e-5  # of central differences: their error is near 1e-10 for values near 1
 
@@ -59,8 +60,7 @@ class Graph:
         return [self._as_fed(found, output) for output in self.outputs]
 
     def _as_fed(self, found: Interpreter, output: Symbol) -> np.ndarray:
-        rows = found.value(output)
-        rows = rows.to_dense() if hasattr(rows, "to_dense") else rows
+        rows = whole(found.value(output))
         layout = found.layouts.get(output.dynamic_axes)
         return rows if layout is None or not layout.has_sequences else layout.unpack(rows)
 
@@ -70,7 +70,7 @@ class Graph:
         supplied = {key: self.given[key] for key in plan.given_slots}
         starts = [(node, position_of(node)) for node in self._random_nodes()]
         run = Program(plan, plan.payloads).run(self.call.feed(), supplied, self.layouts)
-        found = [np.array(run.array(i)) for i in range(len(wanted))]
+        found = [np.array(whole(run.array(i))) for i in range(len(wanted))]
         run.end()
         for node, position in starts:  # so that the next run draws the same numbers
             move_to(node, position)
@@ -101,7 +101,7 @@ class Derivatives(Graph):
         """Return a leaf of random numbers, as many as a symbol has."""
         spec = Spec(like.shape, like._dtype, like.dynamic_axes, DENSE, False)
         interpreter = self.interpreter()
-        shape = np.shape(interpreter.value(like))
+        shape = interpreter.value(like).shape
         self.layouts.update(interpreter.layouts)  # those that steps have made
         random = np.random.default_rng(len(self.given))
         self.given[key] = random.standard_normal(shape).astype(like._dtype)

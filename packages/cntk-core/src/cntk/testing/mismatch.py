@@ -45,7 +45,7 @@ def assert_close(found, expected, allowed: float, what: str, *details: str) -> N
     Raises:
         Mismatch: shapes differ, or a value does; it names the largest difference.
     """
-    found, expected = np.asarray(found), np.asarray(expected)
+    found, expected = (np.asarray(whole(x)) for x in (found, expected))
     if found.shape != expected.shape:
         raise Mismatch(
             f"{what} has another shape", *details, f"found     {found.shape}",
@@ -72,3 +72,8 @@ def assert_close(found, expected, allowed: float, what: str, *details: str) -> N
 
 def _index_text(index: tuple) -> str:
     return "[" + ", ".join(map(str, index)) + "]"
+
+
+def whole(rows):
+    """Return an array as it is, sparse rows as an array."""
+    return rows.to_dense() if hasattr(rows, "to_dense") else rows

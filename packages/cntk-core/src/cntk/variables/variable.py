@@ -129,6 +129,10 @@ class Variable(VariableMixin, TensorOpsMixin, PartOfGraph):
         is_sparse: whether its data are sparse.
         dynamic_axes: dynamic axes, batch first.
         name: name of the variable.
+
+    >>> x = C.input_variable((2, 3), name='x')
+    >>> isinstance(x, Variable), x.shape, x.name
+    (True, (2, 3), 'x')
     """
 
     position = 0  # among the outputs of its owner

@@ -64,3 +64,8 @@ def test_it_is_refused_inside_another_recurrence():
     state.replace_placeholders({later: state.output})
     with pytest.raises(RuntimeError, match="OptimizedRNNStack inside a recurrence"):
         state.eval({x: X})
+
+
+def test_parts_of_sequences_are_refused():
+    with pytest.raises(RuntimeError, match="keeps no states .* sequence 1 of the 2 given began"):
+        states(x, (X, [True, False]))

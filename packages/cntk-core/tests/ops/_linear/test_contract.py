@@ -14,7 +14,6 @@ from cntk.execution.symbols import PlanGraph
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
 from cntk.ops._linear.contract import contract, contract_reference
-from cntk.sparse import DENSE
 
 ROWS = 3
 
@@ -47,10 +46,9 @@ def by_einsum(left, right, left_axes, right_axes, over_rows, has_rows):
 def by_plan(arrays, has_rows, attributes):
     graph = PlanGraph(training=False)
     symbols = [
-        graph.leaf("given", i, Spec(array.shape[rows:], array.dtype,
-                                    (BATCH_AXIS,) * rows, DENSE, False), key=i)
+        graph.given(i, Spec(array.shape[rows:], array.dtype, (BATCH_AXIS,) * rows))
         for i, (array, rows) in enumerate(zip(arrays, has_rows))
-    ]  # fmt: skip
+    ]
     plan = Plan(graph, [contract(*symbols, *attributes)])
     program = Program(plan, plan.payloads)
     run = program.run({}, dict(enumerate(arrays)), {(BATCH_AXIS,): Layout(ROWS)})

@@ -86,3 +86,22 @@ def test_a_sample_meets_each_frame_of_a_sequence(y):
     first, second = C.cosine_distance(frames, y).eval({frames: parts, y: samples})
     np.testing.assert_allclose(first, [0.4781, 0.3780], atol=1e-4)
     np.testing.assert_allclose(second, [0.1974], atol=1e-4)
+
+
+def test_negative_samples_of_frames_are_those_that_follow_step_by_step():
+    """Numbers printed by CNTK 2.7 for sequences of equal lengths."""
+    x, y = (C.sequence.input_variable(2) for _ in range(2))
+    first = np.float32([[1, 2], [3, -1]]), np.float32([[0.5, 1], [-2, 1]])
+    second = np.float32([[2, 1], [1, 1]]), np.float32([[-1, 3], [1, -2]])
+    cosines = C.cosine_distance_with_negative_samples(x, y, 1, 2)
+    found = cosines.eval({x: list(first), y: list(second)})
+    np.testing.assert_allclose(
+        np.concatenate(found),
+        [
+            [0.8, 0.7071068, 0.9486833],
+            [0.4472136, 0.7071068, 0.7071068],
+            [0.7071068, 0.9486833, -0.6],
+            [-0.8, -0.6, 0.7071068],
+        ],
+        rtol=1e-6,
+    )

@@ -68,3 +68,26 @@ def test_one_number_per_sample(criterion):
     data = {operand: np.zeros((3, 2), np.float32) for operand in operands}
     with pytest.raises(ValueError, match="one number per sample"):
         criterion(*operands).eval(data)
+
+
+@pytest.mark.parametrize("criterion", [C.lambda_rank, C.ndcg_at_1])
+@pytest.mark.parametrize("group", [lambda: C.input_variable(1), lambda: C.constant([0])])
+def test_a_group_for_each_frame(criterion, group):
+    output, gain = C.sequence.input_variable(1), C.sequence.input_variable(1)
+    with pytest.raises(RuntimeError, match="dynamic axes"):
+        criterion(output, gain, group())
+
+
+def test_queries_go_on_from_sequence_to_sequence():
+    output = C.sequence.input_variable(1, needs_gradient=True)
+    gain, group = C.sequence.input_variable(1), C.sequence.input_variable(1)
+    loss = C.lambda_rank(output, gain, group)
+    data = {
+        output: [column([0]), column([1, 1, 0])],
+        gain: [column([1]), column([0, 1, 0])],
+        group: [column([0]), column([0, 1, 1])],
+    }
+    value, gradient, _ = ranked([0, 1, 1, 0], [1, 0, 1, 0], [0, 0, 1, 1])
+    assert float(loss.eval(data)) == pytest.approx(value)
+    found = loss.grad(data, [output])
+    np.testing.assert_allclose(np.concatenate(found).ravel(), gradient)

@@ -6,8 +6,13 @@ import cntk as C
 WEIGHTS = np.float32([1, 2, 3, 4])
 
 
+def choice(function):
+    """Return the rows of a run as an array."""
+    return function.eval(as_numpy=False).rows.to_dense()
+
+
 def counts(function, runs=2000):
-    return np.mean([function.eval().sum(axis=0) for _ in range(runs)], axis=0)
+    return np.mean([choice(function).sum(axis=0) for _ in range(runs)], axis=0)
 
 
 def test_choices_follow_the_weights():
@@ -19,7 +24,7 @@ def test_choices_follow_the_weights():
 def test_each_is_chosen_once_without_duplicates():
     chosen = C.random_sample(WEIGHTS, 4, False, seed=1)
     for _ in range(20):
-        assert (chosen.eval().sum(axis=0) == 1).all()
+        assert (choice(chosen).sum(axis=0) == 1).all()
 
 
 def test_a_class_of_weight_zero_is_never_chosen():
@@ -30,9 +35,20 @@ def test_a_class_of_weight_zero_is_never_chosen():
 
 def test_choices_are_made_anew_and_repeat_with_the_seed():
     first, again = (C.random_sample(np.ones(50), 3, True, seed=7) for _ in range(2))
-    runs = [first.eval() for _ in range(2)]
+    runs = [choice(first) for _ in range(2)]
     assert (runs[0] != runs[1]).any()
-    assert all((run == again.eval()).all() for run in runs)
+    assert all((run == choice(again)).all() for run in runs)
+
+
+def test_choices_are_sparse_and_pick_rows_of_a_table():
+    scipy_sparse = pytest.importorskip("scipy.sparse")
+    assert scipy_sparse.issparse(C.random_sample(WEIGHTS, 3, True, seed=1).eval())
+    table = C.parameter(init=np.arange(8, dtype=np.float32).reshape(4, 2))
+    picked = C.times(C.random_sample([0, 0, 1, 0], 3, True), table)
+    assert picked.eval().tolist() == [[4, 5]] * 3
+    gradient = picked.grad({}, [table])
+    assert scipy_sparse.issparse(gradient)
+    assert gradient.toarray().tolist() == [[0, 0], [0, 0], [3, 3], [0, 0]]
 
 
 def test_frequency_without_duplicates_is_near_what_happens():

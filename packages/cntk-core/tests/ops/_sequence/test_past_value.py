@@ -110,8 +110,28 @@ def test_shapes_must_broadcast():
 def test_axes_must_fit():
     with pytest.raises(RuntimeError, match="1 sequence axis and 1 batch axis"):
         C.sequence.past_value(C.input_variable(2))
-    with pytest.raises(RuntimeError, match="another sequence axis"):
-        C.sequence.past_value(frames(), frames(sequence_axis=C.Axis("other")))
+
+
+OTHER = [np.array([[20, 21]], np.float32), np.array([[30, 31], [32, 33]], np.float32)]
+
+
+@pytest.mark.parametrize(
+    ("delay", "steps", "expected"),  # as CNTK 2.7 prints them
+    [
+        (C.sequence.past_value, 1, [[[20, 21], [0, 1], [2, 3]], [[32, 33], [10, 11]]]),
+        (C.sequence.past_value, 2, [[[20, 21], [20, 21], [0, 1]], [[30, 31], [32, 33]]]),
+        (C.sequence.future_value, 2, [[[4, 5], [20, 21], [20, 21]], [[30, 31], [32, 33]]]),
+    ],
+)
+def test_an_initial_state_may_have_a_sequence_axis_of_its_own(delay, steps, expected):
+    s, other = frames(), frames(sequence_axis=C.Axis("other"))
+    y = delay(s, other, steps)
+    assert y.dynamic_axes == s.dynamic_axes
+    for found, theirs in zip(y.eval({s: S, other: OTHER}), expected):
+        np.testing.assert_array_equal(found, theirs)
+    slopes = y.grad({s: S, other: OTHER}, [s, other])
+    read = sum(part.sum() for part in slopes[other]) / 2
+    assert read == len(np.concatenate(S)) - sum(part.sum() for part in slopes[s]) / 2
 
 
 @pytest.mark.parametrize("step", [-1, 1.5, "a", None])

@@ -117,5 +117,12 @@ def Signature(*args, **kwargs):
     Raises:
         ValueError: the function has annotations already.
         TypeError: the number of types differs from that of the arguments.
+
+    >>> @C.Function
+    ... @C.layers.Signature(C.layers.typing.Tensor[3])
+    ... def double(x):
+    ...     return 2 * x
+    >>> double.x.shape
+    (3,)
     """
     return lambda function: annotate(function, args, kwargs)

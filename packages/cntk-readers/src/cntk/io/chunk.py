@@ -56,9 +56,8 @@ class SequenceRows:
         """Return the sequences of all parts, one part after the other."""
         if len(parts) == 1:
             return parts[0]
-        rows: list[Any] = [part.rows for part in parts]
-        stack: Any = SparseRows.stack if isinstance(rows[0], SparseRows) else np.concatenate
-        return SequenceRows(stack(rows), np.concatenate([part.lengths for part in parts]))
+        rows = stack_rows([part.rows for part in parts])
+        return SequenceRows(rows, np.concatenate([part.lengths for part in parts]))
 
     @property
     def num_bytes(self) -> int:
@@ -66,6 +65,13 @@ class SequenceRows:
         if isinstance(self.rows, SparseRows):
             return sum(a.nbytes for a in (self.rows.data, self.rows.indices, self.rows.indptr))
         return self.rows.nbytes
+
+
+def stack_rows(parts: list[Any]) -> Any:
+    """Return arrays, or sparse rows, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return SparseRows.stack(parts) if isinstance(parts[0], SparseRows) else np.concatenate(parts)
 
 
 class Parts(NamedTuple):

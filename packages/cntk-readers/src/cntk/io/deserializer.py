@@ -83,7 +83,10 @@ class Deserializer(ABC):
 
 
 class UserDeserializer(Deserializer):
-    """Base class for data that a script provides; it stands alone in its MinibatchSource."""
+    """Base class for data that a script provides; it stands alone in its MinibatchSource.
+
+    It is written as a :class:`Deserializer` is; the example there works with this class, too.
+    """
 
     is_composable = False
 

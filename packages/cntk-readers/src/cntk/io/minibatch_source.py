@@ -54,6 +54,18 @@ class MinibatchSource:
     Raises:
         ValueError: the options contradict each other, or there is nothing to read.
         RuntimeError: a file is missing, empty, or not of its format.
+
+    >>> import tempfile
+    >>> from cntk.io import CTFDeserializer, StreamDef, StreamDefs
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = folder + "/train.ctf"
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("|x 1 2\\n|x 3 4\\n|x 5 6\\n")
+    ...     reader = CTFDeserializer(path, StreamDefs(x=StreamDef("x", 2)))
+    ...     source = MinibatchSource(reader, max_sweeps=1)
+    ...     minibatches = [source.next_minibatch(2) for _ in range(3)]
+    >>> [len(minibatch) and minibatch[source.streams.x].num_samples for minibatch in minibatches]
+    [2, 1, 0]
     """
 
     infinitely_repeat = INFINITELY_REPEAT

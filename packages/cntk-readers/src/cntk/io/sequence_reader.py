@@ -96,6 +96,11 @@ class SequenceReader:
                 break
         return (join(taken) if taken else None), sweep_ended
 
+    @property
+    def is_between_sweeps(self) -> bool:
+        """Whether the next sequence is the first of a sweep."""
+        return self._number == self._offset == 0
+
     def seek(self, position: int) -> None:
         """Go to the first sequence that begins at or after a position."""
         chunks = range(self._order.num_steps)

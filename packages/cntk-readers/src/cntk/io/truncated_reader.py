@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from cntk.io.chunk import Chunk, Parts, SequenceRows
+from cntk.io.chunk import Chunk, Parts, SequenceRows, stack_rows
 from cntk.io.problems import data_error
 from cntk.io.sequence_reader import SequenceReader
 
 
-@dataclass
-class _Part:
-    """Frames of one sequence."""
+class _Part(NamedTuple):
+    """Frames of one sequence, as rows of a chunk; the whole sequence is ``first`` to ``last``."""
 
-    sequence: Chunk
+    chunk: Chunk
+    first: int
+    last: int
     begin: int
     end: int
-
-    @property
-    def length(self) -> int:
-        return self.end - self.begin
-
-    def rows_of(self, stream: str) -> SequenceRows:
-        rows = self.sequence.streams[stream].rows[self.begin : self.end]
-        return SequenceRows(rows, np.array([self.length]))
 
 
 class TruncatedReader:
@@ -85,53 +78,64 @@ class TruncatedReader:
 
     def _fill(self, waiting: list[_Part], num_parts: int, part: int) -> bool:
         """Read sequences until more frames wait than are needed; tell whether a sweep began."""
-        began = False
-        while sum(each.length for each in waiting) <= self._length:
-            sequence, sweep_ended = self._reader.take(1, num_parts, part)
-            if sequence is None:
+        began, left = False, self._length - sum(each.end - each.begin for each in waiting)
+        while left >= 0:
+            chunk, sweep_ended = self._reader.take(max(1, left) * num_parts, num_parts, part)
+            if chunk is None:
                 self._sweep_ended |= sweep_ended
                 break
-            began |= self._sweep_ended
-            self._sweep_ended = sweep_ended
-            waiting.append(_Part(sequence, 0, _length(sequence)))
+            began |= self._sweep_ended or (sweep_ended and not self._reader.is_between_sweeps)
+            self._sweep_ended = sweep_ended and self._reader.is_between_sweeps
+            ends = np.cumsum(_lengths(chunk)).tolist()
+            waiting.extend(_Part(chunk, *span, *span) for span in zip([0, *ends], ends))
+            left -= ends[-1]
         return began
 
     def _cut(self, waiting: list[_Part]) -> list[_Part]:
         """Take the frames of one slot from those that wait."""
         taken, left = [], self._length
         while waiting and left:
-            first = waiting[0]
-            cut = min(first.length, left)
-            taken.append(_Part(first.sequence, first.begin, first.begin + cut))
-            left -= cut
-            first.begin += cut
-            if not first.length:
-                waiting.pop(0)
+            part = waiting[0]
+            cut = min(part.end, part.begin + left)
+            taken.append(part._replace(end=cut))
+            left -= cut - part.begin
+            if cut < part.end:
+                waiting[0] = part._replace(begin=cut)
+            else:
+                del waiting[0]
         return taken
 
 
 def _joined(taken: list[tuple[int, _Part]]) -> Chunk:
     """Return parts of sequences in their slots as one chunk."""
     pieces = [piece for _, piece in taken]
+    lengths = np.array([piece.end - piece.begin for piece in pieces])
     streams = {
-        name: SequenceRows.join([piece.rows_of(name) for piece in pieces])
-        for name in pieces[0].sequence.streams
+        name: SequenceRows(
+            stack_rows([p.chunk.streams[name].rows[p.begin : p.end] for p in pieces]), lengths
+        )
+        for name in pieces[0].chunk.streams
     }
     parts = Parts(
-        [piece.begin == 0 for piece in pieces],
-        [piece.end == _length(piece.sequence) for piece in pieces],
+        [piece.begin == piece.first for piece in pieces],
+        [piece.end == piece.last for piece in pieces],
         [slot for slot, _ in taken],
     )
     return Chunk(streams, parts=parts)
 
 
-def _length(sequence: Chunk) -> int:
-    """Return the frames of a sequence: as many in each of its streams."""
-    lengths = {name: int(rows.lengths[0]) for name, rows in sequence.streams.items()}
-    if len(set(lengths.values())) > 1:
-        raise data_error(
-            "For BPTT sequences between different input stream should have the same length.",
-            ", ".join(f"{name}: {length} samples" for name, length in lengths.items()),
-            hint="truncation_length=0 reads whole sequences",
-        )
-    return next(iter(lengths.values()))
+def _lengths(chunk: Chunk) -> np.ndarray:
+    """Return the frames of each sequence: as many in each of its streams."""
+    lengths = [rows.lengths for rows in chunk.streams.values()]
+    for other in lengths[1:]:
+        if not np.array_equal(other, lengths[0]):
+            sequence = int(np.argmax(other != lengths[0]))
+            raise data_error(
+                "For BPTT sequences between different input stream should have the same length.",
+                ", ".join(
+                    f"{name}: {rows.lengths[sequence]} samples"
+                    for name, rows in chunk.streams.items()
+                ),
+                hint="truncation_length=0 reads whole sequences",
+            )
+    return lengths[0]

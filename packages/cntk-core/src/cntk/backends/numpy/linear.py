@@ -18,6 +18,7 @@ from cntk.shape import is_static
 
 declared: list[Kernel] = []
 _LARGE = 1 << 26  # multiplications of a product that takes a core a millisecond
+_WORTH_TURNING = 1 << 17  # multiplications that take longer than turning their result
 _FLOATS = ("float32", "float64")  # float16 is computed in float32, by the reference
 
 
@@ -28,6 +29,28 @@ def _dot(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
     else:
         with one_thread.all_threads():
             np.dot(left, right, out)
+
+
+def is_turned(rows: int, weights: int, dtype: np.dtype) -> bool:
+    """Whether rows times transposed weights are computed as weights times transposed rows.
+
+    BLAS is up to twice as fast that way for few rows in float32, as in a step of a recurrence: it
+    reads the large matrix as it lies. The result must be turned then, which costs less.
+
+    Args:
+        rows: number of rows.
+        weights: number of weights.
+        dtype: element type.
+    """
+    return 4 <= rows <= 32 and rows * weights >= _WORTH_TURNING and dtype == np.float32
+
+
+def _dot_turned(rows: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None:
+    """Write the product of rows and transposed weights."""
+    if is_turned(len(rows), weights.size, rows.dtype):
+        np.copyto(out, np.dot(weights, rows.T).T)
+    else:
+        _dot(rows, weights.T, out)
 
 
 def _can_write(step) -> bool:
@@ -70,12 +93,12 @@ def _rows_times_weights(left, right, options: dict, slots: tuple) -> Callable | 
     x, w, y = slots
     flat_left, flat_right = left.shape == (k,), right.shape == matrix
     flat_out = flat_left and rank - count == 1
+    product = _dot_turned if turn else _dot
 
     def run(slots):
         weights = slots[w] if flat_right else slots[w].reshape(matrix)
         rows = slots[x] if flat_left else slots[x].reshape(-1, k)
-        out = slots[y] if flat_out else slots[y].reshape(-1, b)
-        _dot(rows, weights.T if turn else weights, out)
+        product(rows, weights, slots[y] if flat_out else slots[y].reshape(-1, b))
 
     return run
 

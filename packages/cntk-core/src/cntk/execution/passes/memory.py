@@ -7,6 +7,8 @@ depend on the row counts of a run; the places within the arena are prefix sums, 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
+from math import prod
 
 import numpy as np
 
@@ -57,9 +59,8 @@ class MemoryPlan:
                 if color not in by_color:
                     size = self._color_bytes(self.colors[color], {axes: rows})
                     by_color[color] = np.empty(size, np.uint8)
-                count = rows * _row_bytes(symbol)
-                flat = by_color[color][:count].view(symbol._dtype)
-                found.append((slot, self._shaped(flat, (rows, *symbol.shape), slot, symbol)))
+                shape, last = (rows, *symbol.shape), slot in self._channels_last
+                found.append((slot, self._array(by_color[color], 0, shape, symbol, last)))
         return found
 
     def size(self, rows: dict[tuple, int]) -> int:
@@ -73,8 +74,7 @@ class MemoryPlan:
     def views(self, raw: np.ndarray, rows: dict[tuple, int]) -> list[tuple[int, np.ndarray]]:
         """Return (slot, array) pairs that lie in an arena of at least :meth:`size` bytes."""
         sizes = [_rounded(self._color_bytes(color, rows)) for color in self.colors]
-        starts = np.concatenate(([0], np.cumsum(sizes))).astype(int) if sizes else [0]
-        shift = -raw.ctypes.data % _ALIGNMENT
+        starts = list(accumulate(sizes, initial=-raw.ctypes.data % _ALIGNMENT))
         result = []
         for slot, symbol, color in self.places:
             shape = (
@@ -82,23 +82,22 @@ class MemoryPlan:
                 if symbol.has_rows
                 else tuple(symbol.shape)
             )
-            count = int(np.prod(shape)) * symbol._dtype.itemsize
-            start = shift + int(starts[color])
-            flat = raw[start : start + count].view(symbol._dtype)
-            result.append((slot, self._shaped(flat, shape, slot, symbol)))
+            array = self._array(raw, starts[color], shape, symbol, slot in self._channels_last)
+            result.append((slot, array))
         return result
 
-    def _shaped(self, flat: np.ndarray, shape: tuple, slot: int, symbol: Symbol) -> np.ndarray:
-        """Return memory in its logical shape, whatever its order."""
-        if slot not in self._channels_last:
-            return flat.reshape(shape)
+    @staticmethod
+    def _array(raw, start: int, shape: tuple, symbol: Symbol, channels_last: bool) -> np.ndarray:
+        """Return an array of a logical shape, whatever its order in memory."""
+        if not channels_last:
+            return np.ndarray(shape, symbol._dtype, raw, start)
         axis = int(symbol.has_rows)
-        turned = flat.reshape(*shape[:axis], *shape[axis + 1 :], shape[axis])
-        return np.moveaxis(turned, -1, axis)
+        turned = (*shape[:axis], *shape[axis + 1 :], shape[axis])
+        return np.moveaxis(np.ndarray(turned, symbol._dtype, raw, start), -1, axis)
 
 
 def _row_bytes(symbol: Symbol) -> int:
-    return int(np.prod(symbol.shape, dtype=np.int64)) * symbol._dtype.itemsize
+    return prod(symbol.shape) * symbol._dtype.itemsize
 
 
 def _rounded(size: int) -> int:

@@ -11,7 +11,6 @@ from cntk.errors import ExecutionError
 from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
-from cntk.sparse import DENSE
 
 
 class Carried(NamedTuple):
@@ -60,9 +59,8 @@ class Body:
 
     def _add_input(self, outer: Symbol) -> Symbol:
         kind, axes = _kind(outer, self._axes)
-        spec = Spec(outer.shape, outer._dtype, axes, outer.storage, outer.needs_gradient)
-        key = ("input", len(self._inputs))
-        leaf = self.graph.leaf("given", key, spec, key=key)
+        spec = Spec.of(outer, outer.storage, outer.needs_gradient)._replace(axes=axes)
+        leaf = self.graph.given(("input", len(self._inputs)), spec)
         self._inputs.append(Input(leaf, kind))
         self._operands.append(outer)
         return leaf
@@ -71,7 +69,7 @@ class Body:
         """Return the body's symbol for a state as an earlier or later time step left it."""
         key = ("carry", self._carries)
         self._carries += 1
-        return self.graph.leaf("given", key, Spec(shape, dtype, self._axes, DENSE, True), key=key)
+        return self.graph.given(key, Spec(shape, dtype, self._axes, needs_gradient=True))
 
     def close(self, states: Iterable[Carried], backwards: bool) -> Scan:
         """Append the recurrence to the graph around it; return its operator.

@@ -18,7 +18,6 @@ from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, operator, registry
 from cntk.operators.structure import spread_rows, sum_frames
-from cntk.sparse import DENSE
 
 
 def differentiate(scan: Scan, incoming: list[Symbol | None], wanted: set[int]) -> list:
@@ -59,9 +58,7 @@ class _Differentiation:
         self._split()
 
     def _leaf(self, word: tuple, like: Symbol) -> Symbol:
-        key = ("gradient", *word)
-        spec = Spec(like.shape, like._dtype, like.dynamic_axes, DENSE, False)
-        return self.body.leaf("given", key, spec, key=key)
+        return self.body.given(("gradient", *word), Spec.of(like))
 
     def _seed(self, symbol: Symbol, dy: Symbol) -> Symbol:
         leaf = self._leaf(("seed", symbol.number), symbol)
@@ -127,8 +124,7 @@ class _Differentiation:
         copies: dict[int, Symbol] = {}
 
         def leaf(key: tuple, like: Symbol) -> Symbol:
-            spec = Spec(like.shape, like._dtype, like.dynamic_axes, like.storage, True)
-            return graph.leaf("given", key, spec, key=key)
+            return graph.given(key, Spec.of(like, like.storage, needs_gradient=True))
 
         def inside(symbol: Symbol) -> Symbol:
             known = copies.get(symbol.number)

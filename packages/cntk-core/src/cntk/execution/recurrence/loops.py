@@ -8,6 +8,7 @@ from cntk.execution.recurrence.body import Body, Carried
 from cntk.execution.recurrence.scan import Scan
 from cntk.execution.symbols import Symbol
 from cntk.graph.nodes import PrimitiveFunction
+from cntk.operators.declare import registry
 from cntk.shape import is_unknown
 from cntk.variables import Variable
 
@@ -29,6 +30,9 @@ class Loop:
         delays = [node for node in group if _is_delay(node)]
         order = self._order(group)
         _check_known(group)
+        for node in order:
+            if isinstance(node, PrimitiveFunction) and node.operator.derives_layout:
+                raise _needs_whole_sequences(node)
         backwards = {_DELAYS[node.operator.name] for node in delays}
         if len(backwards) > 1:
             raise ExecutionError(
@@ -58,9 +62,8 @@ class Loop:
         inside = self._inside.symbol_of
         steps = delay.arguments_by_name["time_step"]
         passage = self._outer.passage(delay) if delay.operator.continues else None
-        return Carried(
-            inside[delay.outputs[0]], inside[value], steps, self._outer.symbol(initial), passage
-        )
+        start = _start(delay, self._outer.symbol(initial), steps)
+        return Carried(inside[delay.outputs[0]], inside[value], steps, start, passage)
 
     def output(self, variable: Variable) -> Symbol:
         """Return the symbol, around the loop, of a variable computed inside."""
@@ -121,14 +124,24 @@ class Loop:
             # random numbers depend on where a row stands, which a time step's layout tells
             whole = asks and not operator.is_random and any(x.has_rows for x in step.operands[:1])
             if operator.updates or operator.derives_layout or whole or isinstance(operator, Scan):
-                raise ExecutionError(
-                    describe(
-                        f"{node.op_name} inside a recurrence is not supported: it needs whole "
-                        "sequences, or changes a value that every time step reads",
-                        made_at=node.made_at,
-                        hint="move it out of the recurrence",
-                    )
-                )
+                raise _needs_whole_sequences(node)
+
+
+def _start(delay, initial: Symbol, steps: int) -> Symbol:
+    """Return an initial state per sequence: of one that is a sequence, the frame next to it."""
+    if len(initial.dynamic_axes) < 2:
+        return initial
+    if steps > 1:
+        raise ExecutionError(
+            describe(
+                f"{delay.op_name} by {steps} steps inside a recurrence: an initial state that is a "
+                "sequence is supported by one step",
+                made_at=delay.made_at,
+                hint="an initial state per sequence, such as C.sequence.last of this one",
+            )
+        )
+    at_end = not _DELAYS[delay.operator.name]
+    return registry["gather_rows"](initial, registry["edge_rows"](initial, at_end))
 
 
 def _check_known(group: list) -> None:
@@ -151,6 +164,17 @@ def _check_known(group: list) -> None:
 
 def _is_delay(node) -> bool:
     return isinstance(node, PrimitiveFunction) and node.operator.name in _DELAYS
+
+
+def _needs_whole_sequences(node) -> ExecutionError:
+    return ExecutionError(
+        describe(
+            f"{node.op_name} inside a recurrence is not supported: it needs whole sequences, or "
+            "changes a value that every time step reads",
+            made_at=node.made_at,
+            hint="move it out of the recurrence",
+        )
+    )
 
 
 def _cycle(node) -> ExecutionError:

@@ -23,7 +23,8 @@ def recur(
             the states after it. It is called once.
         operands: the first has the dynamic axes to run over; without a sequence axis among them
             there is one time step. Operands without dynamic axes are read whole.
-        states: static shapes of the states, which are zero at first.
+        states: static shapes of the states, which are zero at first; parts of sequences, which
+            would go on from other states, are refused.
         backwards: run from the last time step to the first.
     """
     first = operands[0]
@@ -35,4 +36,5 @@ def recur(
     carries = [body.carry(shape, dtype) for shape in states]
     values = step(*map(body.read, operands), *carries)
     scan = body.close([Carried(c, v, 1, None) for c, v in zip(carries, values)], backwards)
+    scan.needs_whole = True  # its states are nobody's node, so nothing keeps them
     return [scan.stack(value) for value in values]

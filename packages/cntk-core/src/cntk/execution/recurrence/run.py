@@ -105,6 +105,8 @@ class Runner:
     def run(self, slots: list) -> None:
         """Run the loop; the stacked values are written into the outputs' arrays."""
         layout: Layout = slots[self.layout_slot]
+        if self.scan.needs_whole:
+            layout.check_whole("this recurrence, which keeps no states between minibatches,")
         stacks: list = [  # None where a size is free: until the first step is computed
             self._stack(slots, i, layout, symbol.shape) if is_static(symbol.shape) else None
             for i, symbol in enumerate(self.scan.stacked)

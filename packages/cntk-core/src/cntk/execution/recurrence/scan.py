@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, Operator
-from cntk.sparse import DENSE
 
 MAPPED, PER_SEQUENCE, WHOLE, OFFSET = "mapped", "per sequence", "whole", "offset"
 
@@ -66,6 +65,7 @@ class Scan(Operator):
     """
 
     step: Step  # in the plan around it, once it has been appended
+    needs_whole = False  # whether it refuses sequences that go on from the minibatch before
 
     def __init__(self, body: PlanGraph, inputs: list[Input], axes, backwards: bool) -> None:
         super().__init__(_scan, family="whole", stored=None)
@@ -96,7 +96,7 @@ class Scan(Operator):
             if known is symbol:
                 return output
         graph = self.step.operands[0].graph
-        spec = Spec(symbol.shape, symbol._dtype, self.loop_axes, DENSE, symbol.needs_gradient)
+        spec = Spec.of(symbol, needs_gradient=symbol.needs_gradient)._replace(axes=self.loop_axes)
         output = Symbol(graph, self.step, len(self.stacked), spec)
         self.stacked.append(symbol)
         self.step.outputs = (*self.step.outputs, output)

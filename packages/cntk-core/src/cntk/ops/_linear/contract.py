@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from cntk.operators.declare import Operand, operator
-from cntk.ops._linear.row_sparse import row_gradient
+from cntk.ops._linear.row_sparse import is_table, row_gradient
 from cntk.ops._linear.sparse_product import sparse_product
 from cntk.ops._shape.permute import permuted
 
@@ -105,19 +105,23 @@ def contract_gradient(dy, left, right, left_axes, right_axes, wanted):
         left_gradient = permuted(product, order)
     if "right" in wanted and _is_look_up(left, right, left_axes, right_axes):
         right_gradient = row_gradient(left, dy)
-    elif "right" in wanted:  # axes come out as: right's contracted ones, then right's rest
+    elif "right" in wanted:
         sums = not right.dynamic_axes and bool(dy.dynamic_axes or left.dynamic_axes)
-        product = contract(left, dy, tuple(left_rest), dy_left, sums)
-        order = _order([right_axes[k] for k in np.argsort(left_axes)], right_rest)
-        right_gradient = permuted(product, order)
+        contracted = [right_axes[k] for k in np.argsort(left_axes)]
+        in_place = [*right_rest, *contracted] == list(range(len(right.shape)))
+        if in_place and not left.is_sparse:
+            # axes come out in their places: right's rest, then its contracted ones
+            right_gradient = contract(dy, left, dy_left, tuple(left_rest), sums)
+        else:  # axes come out as: right's contracted ones, then right's rest
+            product = contract(left, dy, tuple(left_rest), dy_left, sums)
+            right_gradient = permuted(product, _order(contracted, right_rest))
     return left_gradient, right_gradient
 
 
 def _is_look_up(left, right, left_axes: tuple, right_axes: tuple) -> bool:
     """Whether sparse vectors look up rows of a parameter: few of its rows take a gradient."""
-    is_table = getattr(right.source, "kind", "") == "cell"
     sums = bool(left.dynamic_axes) and not right.dynamic_axes
-    return left.is_sparse and is_table and sums and left_axes == right_axes == (0,)
+    return left.is_sparse and is_table(right) and sums and left_axes == right_axes == (0,)
 
 
 def _order(first, second) -> tuple[int, ...]:

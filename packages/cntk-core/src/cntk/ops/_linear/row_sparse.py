@@ -18,14 +18,14 @@ def row_gradient(left: Operand, slope: Operand):
     """Return the sum over the samples of ``left`` times ``slope``, an outer product each.
 
     Args:
-        left: sparse vectors.
-        slope: gradient of the product of ``left`` and a table, any static shape.
+        left: sparse vectors; or a sparse matrix without dynamic axes, its rows being the samples.
+        slope: gradient of the product of ``left`` and a table.
     """
 
 
 @row_gradient.shape
 def row_gradient_shape(left, slope):
-    return (*left.shape, *slope.shape)
+    return (left.shape[-1], *slope.shape[len(left.shape) - 1 :])
 
 
 @row_gradient.axes
@@ -45,14 +45,20 @@ def row_gradient_reference(left, slope):
 
 @row_gradient.gradient
 def row_gradient_gradient(dy, left, slope, wanted):
-    contract = registry["contract"]
     for_left = for_slope = None
     if "left" in wanted:
-        axes = tuple(range(len(slope.shape)))
-        for_left = contract(slope, dy, axes, tuple(axis + 1 for axis in axes), False)
+        first = len(left.shape) - 1
+        axes = tuple(range(first, len(slope.shape)))
+        meeting = tuple(axis + 1 - first for axis in axes)
+        for_left = registry["contract"](slope, dy, axes, meeting, False)
     if "slope" in wanted:
-        for_slope = contract(left, dy, (0,), (0,), False)
+        for_slope = registry["times"](left, dy, len(dy.shape) - 1)
     return for_left, for_slope
+
+
+def is_table(symbol) -> bool:
+    """Whether a symbol is a parameter, whose gradient may be row-sparse."""
+    return getattr(symbol.source, "kind", "") == "cell"
 
 
 @operator(family="whole", sparse=("x", "z"))

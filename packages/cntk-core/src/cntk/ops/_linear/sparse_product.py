@@ -29,7 +29,7 @@ def sparse_product(
     if over_rows and not left_axes and right_has_rows:
         return touched_rows(left, right).to_dense()
     if left_axes and not over_rows and not right_has_rows:
-        return _gathered(left, np.moveaxis(right, right_axes[0], 0))
+        return gathered_rows(left, np.moveaxis(right, right_axes[0], 0))
     letters = "abcdefgh"[: right.ndim - right_has_rows]
     meeting = letters[right_axes[0]] if right_axes else "z"
     rows = "" if over_rows else "r"
@@ -40,7 +40,7 @@ def sparse_product(
     return np.einsum(formula, left.to_dense(), right)
 
 
-def _gathered(left: SparseRows, table: np.ndarray) -> np.ndarray:
+def gathered_rows(left: SparseRows, table: np.ndarray) -> np.ndarray:
     """Return for each row the sum of the sub-tensors that its columns name, weighted."""
     end = int(left.indptr[-1])
     weights = left.data[:end]

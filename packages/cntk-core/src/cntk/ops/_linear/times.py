@@ -12,6 +12,7 @@ from cntk.operators.stored import Attribute, Primitive
 from cntk.operators.structure import sum_frames
 from cntk.ops._linear.contract import contract
 from cntk.ops._linear.inner_product import inner_product
+from cntk.ops._linear.sparse_matrix import sparse_matrix_times
 from cntk.ops._shape.regroup import regroup
 from cntk.shape import UNKNOWN_SHAPE, is_unknown, shape_text
 
@@ -172,8 +173,11 @@ def times_lower(left, right, output_rank, infer_input_rank_to_map):
 
 
 def _product(left, right, left_axes: tuple, right_axes: tuple):
-    """Return a contraction; sparse operands of more than one axis become dense."""
+    """Return a contraction; other sparse operands than vectors and plain matrices become dense."""
     if left.is_sparse and len(left.shape) != 1:
+        plain = len(left.shape) == 2 and not left.dynamic_axes and not right.dynamic_axes
+        if plain and (left_axes, right_axes) == ((1,), (0,)):
+            return sparse_matrix_times(left, right)
         left = registry["densify"](left)
     return contract(left, right, left_axes, right_axes, False)
 

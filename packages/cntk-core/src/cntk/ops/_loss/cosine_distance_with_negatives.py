@@ -22,7 +22,8 @@ def cosine_distance_with_negative_samples(
 
     Element 0 is the cosine of a sample's ``x`` and ``y``, element ``k`` that of its ``x`` and the
     ``y`` of the sample that stands ``shift + k - 1`` places later in the minibatch; after the last
-    one follows the first.
+    one follows the first. The frames of sequences stand step by step: the first frames of all
+    sequences, longer ones before shorter ones, then the second frames.
 
     Args:
         x: any static shape.
@@ -102,7 +103,7 @@ def cosines_to_others_lower(x, y, first, count):
 
 @operator(family="whole")
 def roll_rows(x: Operand, steps: int):
-    """Return for each sample what another sample has, so many steps later in the minibatch."""
+    """Return for each row what another row has, so many rows later in the minibatch."""
 
 
 @roll_rows.shape
@@ -111,10 +112,8 @@ def roll_rows_shape(x):
 
 
 @roll_rows.reference
-def roll_rows_reference(x, steps, layouts):
-    if layouts[0] is None:
-        return x.copy()
-    return layouts[0].pack(np.roll(layouts[0].unpack(x), -steps, axis=0))
+def roll_rows_reference(x, steps, has_rows):
+    return np.roll(x, -steps, axis=0) if has_rows[0] else x.copy()
 
 
 @roll_rows.gradient

@@ -9,6 +9,7 @@ from cntk.operators.declare import Operand, Sample, operator
 from cntk.operators.stored import Primitive
 from cntk.ops._loss.one_per_sample import one_per_sample
 from cntk.ops._loss.queries import queries
+from cntk.ops._sequence.same_frames import expect_same_frames
 
 
 @operator(
@@ -32,7 +33,8 @@ def lambda_rank(output: Operand, gain: Operand, group: Operand, name: str = "") 
         name: name of the result.
 
     Raises:
-        ValueError: there is more than one number per sample.
+        ValueError: there is more than one number per sample, or the operands have other dynamic
+            axes.
 
     Reference: Burges, Ragno, Le, "Learning to rank with nonsmooth cost functions", NIPS 2006.
 
@@ -45,7 +47,8 @@ def lambda_rank(output: Operand, gain: Operand, group: Operand, name: str = "") 
 
 
 @lambda_rank.shape
-def lambda_rank_shape():
+def lambda_rank_shape(output, gain, group):
+    expect_same_frames("LambdaRank", output, gain, group)
     return ()
 
 

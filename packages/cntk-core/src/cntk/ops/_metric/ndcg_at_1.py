@@ -9,6 +9,7 @@ from cntk.operators.declare import Operand, Sample, operator
 from cntk.operators.stored import Primitive
 from cntk.ops._loss.lambda_rank import vectors_of
 from cntk.ops._loss.queries import queries
+from cntk.ops._sequence.same_frames import expect_same_frames
 
 
 @operator(family="whole", stored=Primitive(60, "NDCG"))
@@ -26,7 +27,8 @@ def ndcg_at_1(output: Operand, gain: Operand, group: Operand, name: str = "") ->
         name: name of the result.
 
     Raises:
-        ValueError: there is more than one number per sample.
+        ValueError: there is more than one number per sample, or the operands have other dynamic
+            axes.
 
     Reference: Jarvelin, Kekalainen, "Cumulated gain-based evaluation of IR techniques", ACM TOIS
     20, 2002.
@@ -40,7 +42,8 @@ def ndcg_at_1(output: Operand, gain: Operand, group: Operand, name: str = "") ->
 
 
 @ndcg_at_1.shape
-def ndcg_at_1_shape():
+def ndcg_at_1_shape(output, gain, group):
+    expect_same_frames("NDCG", output, gain, group)
     return ()
 
 

@@ -18,7 +18,10 @@ def dropout(
     """Return ``x`` with randomly chosen elements set to 0 in training, and ``x`` in evaluation.
 
     The other elements are divided by ``1 - dropout_rate``, so that the expected value stays. Each
-    forward pass of training chooses anew.
+    forward pass of training chooses anew. What it chooses depends on the seed, the passes of
+    training before, and the place of an element: which sample or sequence of the minibatch, which
+    frame, which element. It is the same in and outside of a recurrence, with longer or shorter
+    other sequences, and after training is resumed from a checkpoint.
 
     Args:
         x: any static shape.

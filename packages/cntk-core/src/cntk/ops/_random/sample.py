@@ -11,6 +11,7 @@ from cntk.graph.function import Function
 from cntk.operators.declare import Operand, Sample, composite, operator
 from cntk.operators.stored import Attribute, Primitive
 from cntk.ops._random.seed import auto_select, seed_argument
+from cntk.sparse import SparseRows, Storage
 
 _ATTRIBUTES = {
     "num_samples": Attribute("numSamples", "Z"),
@@ -30,7 +31,7 @@ def random_sample(
     seed: int = auto_select,
     name: str = "",
 ) -> Function:
-    """Return classes chosen at random, as rows with a single one; chosen anew in each forward pass.
+    """Return classes chosen at random, as sparse rows with a single one; anew in each forward pass.
 
     Args:
         weights: static shape ``(classes,)`` or ``(1, classes)``, without dynamic axes; how likely
@@ -48,7 +49,7 @@ def random_sample(
     Reference: without duplicates, Efraimidis, Spirakis, "Weighted random sampling with a
     reservoir", Information Processing Letters 97, 2006.
 
-    >>> C.random_sample([0, 1, 0], 2, True).eval()
+    >>> C.random_sample([0, 1, 0], 2, True).eval().toarray()
     array([[0., 1., 0.],
            [0., 1., 0.]], dtype=float32)
     """
@@ -141,9 +142,13 @@ def chosen_classes_reference(weights, num_samples, allow_duplicates, seed, rng_o
         chosen = np.searchsorted(steps, draws * steps[-1], side="right")
     else:
         chosen = _in_order_of_choice(shares, seed, rng_offset)[:num_samples]
-    rows = np.zeros((num_samples, len(shares)), weights.dtype)
-    rows[np.arange(num_samples), chosen] = 1
-    return rows
+    ones = np.ones(num_samples, weights.dtype)
+    return SparseRows(ones, chosen, np.arange(num_samples + 1), len(shares))
+
+
+@chosen_classes.storage
+def chosen_classes_storage():
+    return Storage.CSR
 
 
 @operator(

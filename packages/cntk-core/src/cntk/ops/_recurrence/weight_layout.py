@@ -7,7 +7,7 @@ a row per element of the state.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # recurrent operation -> number of gates
 GATES = {"lstm": 4, "gru": 3, "rnnReLU": 1, "rnnTanh": 1}
@@ -28,10 +28,10 @@ class Weights(NamedTuple):
     and the biases have one number per row.
     """
 
-    from_input: Place
-    from_state: Place
-    input_bias: Place
-    state_bias: Place
+    from_input: Any
+    from_state: Any
+    input_bias: Any
+    state_bias: Any
 
 
 class Stack(NamedTuple):

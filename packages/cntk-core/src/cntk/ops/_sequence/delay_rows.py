@@ -96,17 +96,22 @@ def delay_rows_gradient(dy, x, boundary, steps, wanted):
 
 
 @operator(family="whole")
-def boundary_rows(initial: Operand, steps: int):
-    """Return, for frames outside of which a delay looks, the row of ``initial`` that it sees there.
+def boundary_rows(initial: Operand, x: Operand, steps: int):
+    """Return, for frames of ``x`` whose delayed value lies outside, the row of ``initial`` instead.
 
-    The sequences of ``initial`` lie before those that are delayed, or behind them for negative
-    ``steps``. Other frames get any row.
+    The sequences of ``initial`` lie before those of ``x``, or behind them for negative ``steps``.
+    Other frames get any row.
     """
 
 
 @boundary_rows.shape
 def boundary_rows_shape():
     return ()
+
+
+@boundary_rows.axes
+def boundary_rows_axes(x):
+    return x.dynamic_axes
 
 
 @boundary_rows.dtype
@@ -116,15 +121,17 @@ def boundary_rows_dtype():
 
 @boundary_rows.reference
 def boundary_rows_reference(steps, layouts):
-    layout, count = layouts[0], abs(steps)
-    layout.check_whole("PastValue with a sequence as initial state")
-    lengths = layout.lengths[layout.sequence_of_row]
-    if ((lengths != 1) & (lengths < count)).any():
+    initial, layout = layouts
+    count = abs(steps)
+    for each in layouts:
+        each.check_whole("PastValue with a sequence as initial state")
+    if ((initial.lengths != 1) & (initial.lengths < count)).any():
         raise ShapeError(
             f"PastValue operation requires second argument (initialState) sequences to be either "
             f"of length 1 or at least as long as the timestep ({count}); there are "
-            f"{layout.describe()}"
+            f"{initial.describe()}"
         )
-    time = layout.time_of_row
-    seen = time + lengths - count if steps > 0 else time + count - lengths
-    return layout.row_at(layout.sequence_of_row, np.clip(seen, 0, lengths - 1))
+    sequence, time = layout.sequence_of_row, layout.time_of_row
+    lengths = initial.lengths[sequence]
+    seen = time + (lengths - count if steps > 0 else count - layout.lengths[sequence])
+    return initial.row_at(sequence, np.clip(seen, 0, lengths - 1))

@@ -112,11 +112,6 @@ def _declare(delay) -> None:
                 f"PastValue/FutureValue Function '{what}': Input operand '{x}' with #dynamic axes "
                 "!= 2 (1 sequence axis and 1 batch axis) is not supported."
             )
-        if initial_state.dynamic_axes not in ((), x.dynamic_axes[:1], x.dynamic_axes):
-            raise AxisError(
-                f"{what}: the initial state '{initial_state}' has another sequence axis than "
-                f"the operand '{x}'"
-            )
         return x.dynamic_axes
 
     @delay.samples
@@ -132,19 +127,19 @@ _declare(future_value)
 
 @past_value.lower
 def past_value_lower(x, initial_state, time_step, passage):
-    return delay_rows(x, _before(initial_state, time_step), time_step, passage)
+    return delay_rows(x, _before(initial_state, x, time_step), time_step, passage)
 
 
 @future_value.lower
 def future_value_lower(x, initial_state, time_step):
-    return delay_rows(x, _before(initial_state, -time_step), -time_step)
+    return delay_rows(x, _before(initial_state, x, -time_step), -time_step)
 
 
-def _before(initial_state, steps: int):
+def _before(initial_state, x, steps: int):
     """Return an initial state that is a sequence of its own as one value for each frame of x."""
     if len(initial_state.dynamic_axes) < 2:
         return initial_state
-    return gather_rows(initial_state, boundary_rows(initial_state, steps))
+    return gather_rows(initial_state, boundary_rows(initial_state, x, steps))
 
 
 @composite()

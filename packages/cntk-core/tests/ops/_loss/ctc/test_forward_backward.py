@@ -242,3 +242,10 @@ def test_sequence_axes_agree():
 def test_there_are_sequences():
     with pytest.raises(RuntimeError, match="has no dynamic axes"):
         C.forward_backward(np.eye(3), C.sequence.input_variable(3), BLANK)
+
+
+def test_parts_of_sequences_are_refused():
+    loss = Loss()
+    data = loss.feed([labels_of([0, None, 1, None])], [SCORES])
+    with pytest.raises(RuntimeError, match="ForwardBackward needs all frames of a sequence"):
+        loss.function.eval((data, [False]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cntk import ops
 from cntk.axis import Axis
 from cntk.default_options import default_options, default_override_or, get_default_override
@@ -13,7 +15,7 @@ from cntk.layers.dense import Dense
 from cntk.layers.label import Label
 from cntk.ops import sequence
 
-_MASKED = -1e30  # a logit whose softmax is 0
+_MASKED = -1e30  # a logit whose softmax is 0; -inf in float16
 _PENALTY = 50  # what CNTK 2.7 takes off the logit of a frame that a window lacks
 
 
@@ -88,7 +90,8 @@ def AttentionModel(
         is_frame = ops.reshape(is_frame, (1,), behind, behind)  # [frames, 1]
         is_frame = sequence.broadcast_as(is_frame, decoder_hidden_state)
         scores = logits(frames, decoder_hidden_state)
-        scores = ops.element_select(is_frame, scores, _MASKED)
+        with np.errstate(over="ignore"):  # of float16: -inf will do
+            scores = ops.element_select(is_frame, scores, _MASKED)
         attended = weights(scores, axis=0)
         seen = sequence.broadcast_as(frames, attended)
         mean = ops.reduce_sum(attended * seen, axis=0)  # [1, ...]

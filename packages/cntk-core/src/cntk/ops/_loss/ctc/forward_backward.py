@@ -124,6 +124,7 @@ class _Minibatch:
     """What value and gradient share: the likelihood of each sequence."""
 
     def __init__(self, graph, features, blank: int, delay: int, layout: Layout) -> None:
+        layout.check_whole("ForwardBackward")
         frames = layout if layout.has_sequences else Layout(layout.num_samples, layout.frames)
         labels = graph.reshape(len(graph), -1)
         self.score = features.reshape(len(features), -1).astype(np.float64)
