@@ -233,7 +233,10 @@ def _operands(step: Step) -> list[Symbol]:
 
 def _seen(view: Step) -> Form | None:
     """Return how a step that chains read through shows its operand; None for all others."""
-    name, x, y = view.operator.name, view.operands[0], view.outputs[0]
+    name = view.operator.name
+    if name not in _READ_IN_PLACE:
+        return None
+    x, y = view.operands[0], view.outputs[0]
     if name == "cut":
         return cut_form(x, view.attributes["ranges"])
     if name == "expand_to":
