@@ -201,6 +201,8 @@ def _buffers(steps, chosen, last_use, pinned, context, direct) -> dict[int, _Buf
                 continue
             keep = output.number in viewed
             taken = None if keep else _taken_over(i, step, kernel, output, buffers, last_use)
+            if any(taken is buffers.get(other.number) for other in step.all_outputs):
+                taken = None  # by another result of this step, which nobody may read
             buffer = taken or _Buffer(output, last_use[output.number], keep)
             buffer.last_use = max(buffer.last_use, last_use[output.number])
             buffer.pinned = buffer.pinned or keep
