@@ -56,7 +56,7 @@ def test_it_is_a_part_of_the_graph():
     x = C.input_variable(4, name="x")
     model = user_function(MySigmoid(x)) * 2
     assert model.MySigmoid.output.shape == (4,)
-    assert str(user_function(MySigmoid(x, "m"))) == "m: UserFunction(x: Tensor[4]) -> Tensor[4]"
+    assert str(user_function(MySigmoid(x, "m"))) == "UserFunction(x: Tensor[4]) -> Tensor[4]"
 
 
 def test_it_is_cloned_onto_another_input():

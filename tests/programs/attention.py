@@ -3,7 +3,7 @@
 Training shows the decoder the right history; decoding feeds back what it wrote itself, up to
 the symbol that ends a sequence. The lengths of input and output are independent axes.
 
-Figure: sequences of 100 new ones with a mistake in them; here 0 %.
+Figure: sequences of 100 new ones with a mistake in them; here 0 %, in CNTK 2.7 0 %.
 """
 
 import numpy as np

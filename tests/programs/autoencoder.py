@@ -3,7 +3,7 @@
 The decoder sees nothing but the encoder's last state: it starts from it, and is fed with it at
 every step, through `sequence.broadcast_as`.
 
-Figure: error per symbol on 200 new sequences; here 4.4 %.
+Figure: error per symbol on 200 new sequences; here 4.4 %, in CNTK 2.7 2.7 %.
 """
 
 import numpy as np

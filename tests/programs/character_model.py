@@ -3,7 +3,7 @@
 The text is cut in pieces; minibatches are some of them, each from a random place on. At the end
 the model writes on from "mary had": it is fed with what it has written so far.
 
-Figure: cross entropy per character of the text, in nats; here 0.25.
+Figure: cross entropy per character of the text, in nats; here 0.25, in CNTK 2.7 0.24.
 """
 
 import os

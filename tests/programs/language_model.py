@@ -2,7 +2,7 @@
 
 Reports the perplexity, and that of a model which knows the grammar.
 
-Figure: perplexity on 200 new sentences over the best one; here 1.006.
+Figure: perplexity on 200 new sentences over the best one; here 1.006, in CNTK 2.7 1.009.
 """
 
 import numpy as np

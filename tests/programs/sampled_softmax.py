@@ -3,7 +3,7 @@
 Frequent classes are drawn more often, by the square root of their frequency; the scores are
 corrected by how often a class is expected in a sample. The test looks at all classes.
 
-Figure: error among all classes on 1,000 new samples; here 5.6 %.
+Figure: error among all classes on 1,000 new samples; here 5.1 %, in CNTK 2.7 4.7 %.
 """
 
 import numpy as np

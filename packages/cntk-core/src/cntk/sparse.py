@@ -217,9 +217,9 @@ class ByColumn:
         total = parts[self.starts]
         # np.add.reduceat, which does the same, takes ten times as long for rows
         rounds = min(int(counts.max(initial=0)), _FEW)
-        for i in range(1, rounds):
-            more = np.flatnonzero((counts > i) & (counts <= _FEW))
-            total[more] += parts[self.starts[more] + i]
+        for k in range(1, rounds):
+            more = np.flatnonzero((counts > k) & (counts <= _FEW))
+            total[more] += parts[self.starts[more] + k]
         for i in np.flatnonzero(counts > _FEW):
             start = self.starts[i]
             np.add.reduce(parts[start : start + counts[i]], axis=0, out=total[i, ...])

@@ -40,7 +40,8 @@ class Running:
             state: what :meth:`forward` returned.
             root_gradients: {output: gradient}.
             variables: inputs and parameters to return gradients for.
-            as_numpy: return NumPy arrays; False returns Values.
+            as_numpy: return NumPy arrays, and SciPy's CSR matrix for a parameter in which sparse
+                data look up rows; False returns Values.
 
         Raises:
             ValueError: no state was kept.
@@ -59,7 +60,8 @@ class Running:
                 several a dict.
             outputs: variables to return as well; the result is then (gradients, outputs).
             device: where to compute.
-            as_numpy: return NumPy arrays; False returns Values.
+            as_numpy: return NumPy arrays, and SciPy's CSR matrix for a parameter in which sparse
+                data look up rows; False returns Values.
             grad_root: the output to start from, for a Function with several.
         """
         return module("cntk.execution.session").grad(self, at, wrt, outputs, as_numpy, grad_root)

@@ -199,6 +199,6 @@ def as_arrays(function: Function, found) -> list[np.ndarray]:
     ]
 
 
-def _dense(result, dtype: np.dtype) -> np.ndarray:
+def _dense(result, dtype: np.dtype | None) -> np.ndarray:
     """Return a result as an array; SciPy's matrices know no float16, and come as float32."""
     return result.toarray().astype(dtype) if hasattr(result, "toarray") else np.asarray(result)

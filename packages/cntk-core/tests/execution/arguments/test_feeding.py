@@ -294,12 +294,11 @@ def test_sequences_and_samples_must_be_as_many(samples):
         (C.sequence.last(s) + x).eval({s: [ONE, TWO], x: numbers(samples, 3)})
 
 
-def test_minibatch_data_say_how_many_sequences_there_are():
-    rows = C.Value(ONE)
-    one, two = C.MinibatchData(rows, 1, 2, False), C.MinibatchData(rows, 2, 2, False)
-    variable = C.sequence.input_variable(3)
-    assert [len(part) for part in fed(variable, one)] == [2]
-    assert [len(part) for part in fed(variable, two)] == [1, 1]
+@pytest.mark.parametrize("num_sequences", [1, 2])
+def test_minibatch_data_are_fed_as_their_value(num_sequences):
+    rows = C.Value(ONE)  # two samples: for a sequence input one sequence of two frames, as in 2.7
+    data = C.MinibatchData(rows, num_sequences, 2, False)
+    assert [len(part) for part in fed(C.sequence.input_variable(3), data)] == [2]
 
 
 def test_results_of_sequences_are_lists_even_for_one():

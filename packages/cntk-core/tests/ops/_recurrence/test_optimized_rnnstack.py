@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.graph.files.write import model_dictionary
+from cntk.storage import ModelFileError, dictionary_bytes
 
 OPS = ("lstm", "gru", "rnnReLU", "rnnTanh")
 SIZE, HIDDEN = 3, 2
@@ -184,6 +186,23 @@ def test_weights_with_dynamic_axes_are_refused():
 def test_other_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         C.optimized_rnnstack(C.sequence.input_variable(3), C.parameter((28, 2)), *arguments)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("recurrent_op", "nope", 'unsupported recurrent_op value "nope"'),
+        ("num_layers", 2**62, "has 221360928884514619400 weights"),
+        ("num_layers", 0, "must be > 0"),
+        ("hidden_size", 2**40, "the weights have the shape"),
+    ],
+)
+def test_a_file_with_other_sizes_is_refused(key, value, message):
+    weights = C.parameter((28, 2))
+    stack = C.optimized_rnnstack(C.sequence.input_variable(3), weights, 2, 1)
+    stack.root_function.arguments_by_name[key] = value
+    with pytest.raises(ModelFileError, match=message):
+        C.Function.load(dictionary_bytes(model_dictionary(stack)))
 
 
 def test_it_learns_to_tell_sequences_apart():

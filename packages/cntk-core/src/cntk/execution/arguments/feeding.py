@@ -81,7 +81,7 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
     ):
         return data, Layout(len(data))
     if hasattr(data, "num_samples") and hasattr(data, "value"):  # MinibatchData
-        return rows_for(variable, _with_sequences(data) if len(axes) == 2 else data.value)
+        return rows_for(variable, data.value)
     starts = None
     if isinstance(data, tuple):
         data, starts = _with_markers(variable, data)
@@ -106,15 +106,6 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
     if 0 in rows.shape:
         raise misfit.no_elements(variable, rows.shape)
     return rows, layout
-
-
-def _with_sequences(data) -> Value:
-    """Return the Value of a MinibatchData as sequences: it tells how many there are."""
-    value, layout = data.value, getattr(data.value, "layout", None)
-    if layout is None or layout.has_sequences or data.num_sequences != layout.num_samples:
-        return value
-    ones = np.ones(layout.num_samples, np.int64)
-    return Value.from_packed(value.rows, Layout(layout.num_samples, ones))
 
 
 def _with_markers(variable: Variable, pair: tuple) -> tuple:

@@ -133,8 +133,35 @@ def chosen_classes_shape(weights, num_samples, allow_duplicates):
     return (num_samples, weights.shape[-1])
 
 
-@chosen_classes.reference
-def chosen_classes_reference(weights, num_samples, allow_duplicates, seed, rng_offset):
+@chosen_classes.lower
+def chosen_classes_lower(weights, num_samples, allow_duplicates, seed, rng_offset):
+    return sparse_choices(weights, num_samples, allow_duplicates, seed, rng_offset)
+
+
+@operator(family="whole", runtime=("seed", "rng_offset"), no_gradient=("weights",), is_random=True)
+def sparse_choices(
+    weights: Operand, num_samples: int, allow_duplicates: bool, seed: int, rng_offset: int
+):
+    """Return what :func:`chosen_classes` is in a plan: sparse, which its declaration hides."""
+
+
+@sparse_choices.shape
+def sparse_choices_shape(weights, num_samples):
+    return (num_samples, weights.shape[-1])
+
+
+@sparse_choices.axes
+def sparse_choices_axes():
+    return ()
+
+
+@sparse_choices.storage
+def sparse_choices_storage():
+    return Storage.CSR
+
+
+@sparse_choices.reference
+def sparse_choices_reference(weights, num_samples, allow_duplicates, seed, rng_offset):
     shares = _shares(weights, num_samples, allow_duplicates)
     if allow_duplicates:
         draws = generator.uniform(seed, rng_offset, num_samples, dtype=generator.FLOAT64)
@@ -144,11 +171,6 @@ def chosen_classes_reference(weights, num_samples, allow_duplicates, seed, rng_o
         chosen = _in_order_of_choice(shares, seed, rng_offset)[:num_samples]
     ones = np.ones(num_samples, weights.dtype)
     return SparseRows(ones, chosen, np.arange(num_samples + 1), len(shares))
-
-
-@chosen_classes.storage
-def chosen_classes_storage():
-    return Storage.CSR
 
 
 @operator(

@@ -103,9 +103,12 @@ def optimized_rnnstack(
 
 
 @optimized_rnnstack.prepare
-def optimized_rnnstack_prepare(
-    operand, weights, hidden_size, num_layers, bidirectional, recurrent_op
-):
+def optimized_rnnstack_prepare(operand, weights, **sizes):
+    return [operand, weights], _checked(**sizes)
+
+
+def _checked(hidden_size, num_layers, bidirectional, recurrent_op) -> dict:
+    """Return the arguments of a call or a file, once they are known to be some."""
     if not isinstance(recurrent_op, str) or recurrent_op not in GATES:
         raise ArgumentError(
             f'unsupported recurrent_op value "{recurrent_op}". try: one of {", ".join(GATES)}'
@@ -114,7 +117,7 @@ def optimized_rnnstack_prepare(
         raise ArgumentError(
             f"OptimizedRNNStack: bidirectional must be a bool, not {bidirectional!r}"
         )
-    return [operand, weights], {
+    return {
         "hidden_size": _positive("Hidden size", hidden_size),
         "num_layers": _positive("Number of layers", num_layers),
         "bidirectional": bool(bidirectional),
@@ -160,7 +163,7 @@ def optimized_rnnstack_shape(operand, weights, **sizes):
         raise ShapeError(
             f"OptimizedRNNStack: Operand '{operand}' with free dimension is unsupported."
         )
-    stack = Stack(operand.shape[0], **sizes)
+    stack = Stack(operand.shape[0], **_checked(**sizes))  # those of a file come unchecked
     _deduce(weights, stack)
     if stack.input_size != INFERRED and math.prod(weights.shape) != stack.element_count:
         raise ShapeError(
