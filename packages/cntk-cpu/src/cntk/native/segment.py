@@ -156,13 +156,15 @@ class _Table:
             _check(array, place, slots)
         elif place.part == "indptr":
             _check_rows(value, place, slots)
+        lent = array is value
         if place.channels_last:
             array = np.moveaxis(array, -len(place.shape), -1)
         if not array.flags.c_contiguous:
+            lent = False
             array = np.ascontiguousarray(array)
         self._scalars[i] = array  # alive as long as it is pointed to
         # a copy must be made anew in each run, for its source may change under it
-        self.seen[i] = value if array is value or place.part is not None else None
+        self.seen[i] = value if lent or place.part is not None else None
         self.pointers[i] = ffi().cast("char *", array.ctypes.data)
 
 
