@@ -6,6 +6,8 @@ compiler and Python's headers.
 
 from __future__ import annotations
 
+import os
+import platform
 import sys
 import tempfile
 from pathlib import Path
@@ -17,9 +19,9 @@ FLAGS = [
     "-std=gnu11",
     "-fno-math-errno",
     "-fno-trapping-math",
-    "-mprefer-vector-width=512",
     "-fopenmp",
     "-fvisibility=hidden",
+    *(["-mprefer-vector-width=512"] if platform.machine() in ("x86_64", "AMD64") else []),
 ]
 DECLARATIONS = """
     typedef struct launch {
@@ -81,6 +83,9 @@ def compile_kernels(folder: Path, flags: list[str] = FLAGS) -> Path:
     Args:
         folder: where ``cntk`` lies.
         flags: arguments for the compiler.
+
+    Raises:
+        cffi.VerificationError: it did not compile; the text is what the compiler said.
     """
     from cffi import FFI
 
@@ -99,7 +104,10 @@ def compile_kernels(folder: Path, flags: list[str] = FLAGS) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(ffi.compile(tmpdir=scratch))
         target = folder.joinpath(*MODULE.split(".")[:-1], made.name)
-        target.write_bytes(made.read_bytes())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_suffix(f".{os.getpid()}")  # processes may have the old one loaded
+        beside.write_bytes(made.read_bytes())
+        beside.replace(target)
     return target
 
 

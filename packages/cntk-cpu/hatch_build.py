@@ -6,21 +6,40 @@ import sys
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from packaging.tags import sys_tags
+
+MADE = "src/cntk/native/_kernels*.so"
 
 
 class CompileKernels(BuildHookInterface):
     """Puts the extension module beside the Python files; wheels become those of this platform."""
 
     def initialize(self, version: str, build_data: dict) -> None:
+        if self.target_name != "wheel":
+            return
         sys.path.insert(0, self.root)
         try:
             from compile import compile_kernels
 
-            compile_kernels(Path(self.root) / "src")
+            made = compile_kernels(Path(self.root) / "src")
         except Exception as error:  # no compiler, no headers: NumPy computes
             self.app.display_warning(f"cntk-cpu: the kernels were not compiled: {error}")
+            for old in Path(self.root).glob(MADE):  # it would not fit these sources
+                old.unlink()
             return
         finally:
             sys.path.remove(self.root)
+        build_data["artifacts"].append(MADE)
         build_data["pure_python"] = False
-        build_data["infer_tag"] = True
+        if version == "editable":
+            return
+        if ".abi3." in made.name:
+            build_data["tag"] = f"cp311-abi3-{_platform()}"
+        else:  # e.g. Python without its lock has no stable interface
+            build_data["infer_tag"] = True
+
+
+def _platform() -> str:
+    """Return the tag of this machine; manylinux and musllinux are what no build here promises."""
+    names = (tag.platform for tag in sys_tags())
+    return next(n for n in names if not n.startswith(("manylinux", "musllinux")))
