@@ -30,9 +30,15 @@ static inline int64_t rows_of(const launch *self, const int64_t *rows) {
 extern int num_threads;
 
 /* The kernel for each instruction set that the compiler knows; the loader takes the best that this
-   machine has. The loops live in functions of their own, called from parallel regions. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(CNTK_PLAIN)
-#define EVERY_MACHINE __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+   machine has. The loops live in functions of their own, called from parallel regions. Levels of
+   x86-64 ask what a processor can do; "arch=haswell" would ask whether it is that very one. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(CNTK_PLAIN)
+#if __GNUC__ >= 12
+#define EVERY_MACHINE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define EVERY_MACHINE __attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+#define CNTK_CLONES 1
 #else
 #define EVERY_MACHINE
 #endif
