@@ -85,7 +85,7 @@ class Plan:
         fed |= {axes[:1] for axes in fed}  # sequences tell how many samples there are
         steps, self.effects, chosen = _needed(graph, self.outputs, effects, known, fed)
         pinned = [*self.outputs, *(effect.value for effect in self.effects)]
-        steps, chosen = chained(graph, steps, chosen, pinned)
+        steps, chosen = chained(graph, steps, chosen, pinned, fed)
         steps, chosen = ordered(steps, chosen)
         self.steps = steps
         context = Context()

@@ -30,7 +30,11 @@ Domain = tuple[tuple, int, Any, bool]
 
 
 def chained(
-    graph: PlanGraph, steps: Sequence[Step], chosen: Sequence[Kernel], pinned: Iterable[Symbol]
+    graph: PlanGraph,
+    steps: Sequence[Step],
+    chosen: Sequence[Kernel],
+    pinned: Iterable[Symbol],
+    fed: set[tuple],
 ) -> tuple[list[Step], list[Kernel]]:
     """Return the steps, elementwise ones joined to chains, and their kernels.
 
@@ -39,6 +43,7 @@ def chained(
         steps: the steps in order.
         chosen: their kernels.
         pinned: symbols that are needed when all steps have run.
+        fed: dynamic axes whose layouts come from outside; steps make those of all others.
     """
     kernel = next(iter(candidates("chain")), None)
     if kernel is None:
@@ -48,7 +53,7 @@ def chained(
     steps = split_normalization(graph, steps)
     steps = formatted(graph, steps, kernel, kernel_of, kept)
     steps = through_cuts(graph, steps, kernel.computes, kept)
-    found = into_joins(_Chaining(steps, kernel, kept).run(), kept)
+    found = into_joins(_Chaining(steps, kernel, kept, fed).run(), kept)
     found = _alive(found, kept)
     return found, [_kernel_for(step, kernel, kernel_of) for step in found]
 
@@ -80,8 +85,10 @@ def _alive(steps: list[Step], kept: set[int]) -> list[Step]:
 class _Chaining:
     """One walk over the steps of a plan."""
 
-    def __init__(self, steps: list[Step], kernel: Kernel, kept: set[int]) -> None:
-        self.steps, self.kernel, self.kept = steps, kernel, kept
+    def __init__(
+        self, steps: list[Step], kernel: Kernel, kept: set[int], fed: set[tuple]
+    ) -> None:
+        self.steps, self.kernel, self.kept, self.fed = steps, kernel, kept, fed
         self.maker = {y.number: step for step in steps for y in step.all_outputs}
         self.position = {step.number: i for i, step in enumerate(steps)}
         self.domain = {step.number: self._domain(step) for step in steps}
@@ -129,9 +136,14 @@ class _Chaining:
             view = self.maker.get(x.number)
             seen = _seen(view) if view is not None else None
             joined = None if seen is None else composed(form, seen)
-            if view is None or joined is None:
+            if view is None or joined is None or self._brings_rows(view):
                 return x, form
             x, form = view.operands[0], joined
+
+    def _brings_rows(self, view: Step) -> bool:
+        """Whether a view tells a chain of rows whose layout another step has to make first."""
+        x, y = view.operands[0], view.outputs[0]
+        return y.has_rows and not x.has_rows and y.dynamic_axes not in self.fed
 
     def _flush(self, symbols: Iterable[Symbol]) -> None:
         """Append the pending steps that some symbols need."""
