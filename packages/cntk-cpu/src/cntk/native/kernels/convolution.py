@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cntk.errors import CNTKError
 from cntk.execution.kernels import Kernel
@@ -22,17 +22,21 @@ from cntk.shape import is_static
 
 _ROWS_TO_ASK = 8  # what serves these serves all
 
-# Per operator: the kind, positions among the operands and the result of source and target, and of
-# what the kernel reads; results come after the operands.
-_RESULT = -1
+_RESULT = 2  # the position of the result after the two operands that are read
 
 
-class _Role:
-    """How an operator uses a convolution."""
+class _Role(NamedTuple):
+    """How an operator uses a convolution.
 
-    def __init__(self, kind: str, source: int, target: int, weights: int, geometry) -> None:
-        self.kind, self.source, self.target, self.weights = kind, source, target, weights
-        self.geometry = geometry
+    ``kind``: what it computes; ``source``, ``target``, ``weights``: which of the two operands it
+    reads, or the result, each is; ``geometry``: function of a step.
+    """
+
+    kind: str
+    source: int
+    target: int
+    weights: int
+    geometry: Callable[[Any], ConvolutionGeometry]
 
     def symbols(self, step) -> tuple[Any, Any, Any]:
         """Return the source, the target and the weights of a step."""
