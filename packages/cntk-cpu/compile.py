@@ -51,7 +51,7 @@ DECLARATIONS = """
         int32_t padding;
     } scan;
     void run_scan(const launch *, int32_t, char **, int64_t *, int32_t, const scan *,
-                  const int64_t *, const int64_t *);
+                  const int64_t *, const int64_t *, double *);
     kernel find_kernel(const char *name);
     const char *operation_name(int32_t index);
     void set_threads(int32_t count);

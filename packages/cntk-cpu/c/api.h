@@ -5,6 +5,7 @@
 #include "launch.h"
 
 void run_segment(const launch *launches, int32_t count, char *const *table, const int64_t *rows);
+/* The same; the seconds of each launch are added to those of its runs before. */
 void time_segment(const launch *launches, int32_t count, char *const *table, const int64_t *rows,
                   double *seconds);
 /* Rows of a time step: a slice of packed rows. */
@@ -33,8 +34,9 @@ typedef struct {
     int32_t padding;
 } scan;
 
+/* `seconds`: NULL, or where the seconds of each launch are added up. */
 void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows, int32_t layouts,
-              const scan *loop, const int64_t *starts, const int64_t *sizes);
+              const scan *loop, const int64_t *starts, const int64_t *sizes, double *seconds);
 kernel find_kernel(const char *name);
 const char *operation_name(int32_t index);
 void set_threads(int32_t count);

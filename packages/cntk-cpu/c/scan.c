@@ -27,7 +27,7 @@ static char *state_at(const scan_state *s, const scan *loop, int64_t t, const in
 }
 
 void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows, int32_t layouts,
-              const scan *loop, const int64_t *starts, const int64_t *sizes) {
+              const scan *loop, const int64_t *starts, const int64_t *sizes, double *seconds) {
     for (int64_t i = 0; i < loop->steps; i++) {
         int64_t t = loop->backwards ? loop->steps - 1 - i : i;
         for (int32_t k = 0; k < layouts; k++)
@@ -36,6 +36,9 @@ void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows
             table[loop->slices[k].entry] = loop->slices[k].base + starts[t] * loop->slices[k].bytes;
         for (int32_t k = 0; k < loop->state_count; k++)
             table[loop->states[k].entry] = state_at(&loop->states[k], loop, t, starts, sizes);
-        run_segment(launches, count, table, rows);
+        if (seconds)
+            time_segment(launches, count, table, rows, seconds);
+        else
+            run_segment(launches, count, table, rows);
     }
 }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import cntk as C
@@ -8,11 +10,12 @@ from cntk.debugging import explain
 
 def test_a_line_per_step_with_kernel_and_users_line():
     x = C.input_variable((2, 3))
-    function = C.relu(C.exp(x))
-    first, second = explain(function).splitlines()
-    assert first.startswith("%2 [#] [2 x 3] = exp(%1 [#] [2 x 3])  by ")
-    assert "test_explain.py:" in first
-    assert f"for {function.root_function.uid}" in second
+    function = C.transpose(C.softmax(x), (1, 0))
+    lines = [line.strip() for line in explain(function).splitlines()]
+    (last,) = [line for line in lines if " = permute(" in line]
+    assert re.match(r"%\d+ \[#\] \[3 x 2\] = permute\(%\d+ \[#\] \[2 x 3\]\)  by \w+", last)
+    assert "test_explain.py:" in last
+    assert f"for {function.root_function.uid}" in last
 
 
 def test_training_takes_the_training_form():
@@ -27,7 +30,7 @@ def test_a_recurrence_shows_its_body():
     total.replace_placeholders({later: total.output})
     lines = explain(total).splitlines()
     assert any(" = scan(" in line for line in lines)
-    assert any(line.startswith("  ") and " = tanh(" in line for line in lines)
+    assert any(line.startswith("  ") and "tanh(" in line for line in lines)
 
 
 @pytest.mark.parametrize("kind", [C.input_variable, C.sequence.input_variable])

@@ -17,7 +17,7 @@ def folder(tmp_path):
 
 
 def run():
-    C.relu(C.exp(C.input_variable(2))).eval([[1, 2]])
+    C.reduce_max(C.exp(C.input_variable(2))).eval([[1, 2]])
 
 
 def files(folder):
@@ -35,10 +35,24 @@ def test_only_what_runs_while_enabled_is_recorded(folder):
     stop_profiler()
     summary, detail = files(folder)
     assert summary.startswith("CNTK Performance Profiler Summary Report\n")
-    exp = re.search(r"^exp \(numpy\) +: .* ms +1 +\d+\.\d{3} ms$", summary, re.MULTILINE)
-    assert exp, summary
-    assert sorted(event["name"] for event in detail) == ["exp (numpy)", "relu (numpy)"]
+    line = r"^\w+( \(\w+\)) +: .* ms +1 +\d+\.\d{3} ms +\d+\.\d +\d+\.\d +\d+%$"
+    assert re.search(line, summary, re.MULTILINE), summary
+    assert re.search(r"^Peak of this machine: [\d.]+ GFLOP/s .* [\d.]+ GB/s", summary, re.MULTILINE)
+    assert detail
     assert all(event["dur"] >= 0 and event["ph"] == "X" for event in detail)
+    assert len({event["name"] for event in detail}) == len(detail)  # one run, not three
+
+
+def test_events_say_what_they_are_for(folder):
+    start_profiler(folder)
+    enable_profiler()
+    function = C.softmax(C.input_variable(3))
+    function.eval([[1, 2, 3], [1, 2, 3]])
+    stop_profiler()
+    event = files(folder)[1][0]
+    assert event["args"]["for"].startswith(function.root_function.uid)
+    assert event["args"]["runs"] == 1
+    assert event["args"]["bytes"] >= 2 * 2 * 3 * 4  # two rows of three, read and written
 
 
 def test_the_time_line_is_bounded(folder):
@@ -48,7 +62,7 @@ def test_the_time_line_is_bounded(folder):
     stop_profiler()
     summary, detail = files(folder)
     assert len(detail) == 1
-    assert "relu (numpy)" in summary
+    assert "max_over" in summary
 
 
 def test_it_is_started_once(folder):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -101,3 +103,48 @@ def test_updates_of_learners_are_watched():
     assert any(title.count(" of ") == 0 for title in watcher.hung)  # steps of the update
     trainer.train_minibatch(data)
     assert len(watcher.ran) == ran
+
+
+class Spans(watch.Timer):
+    """Keeps the spans of each step by the name of its operator."""
+
+    def __init__(self):
+        self.spans = {}
+
+    def recorder(self, watched):
+        return self.spans.setdefault(watched.step.operator.name, []).append
+
+
+@pytest.fixture
+def spans():
+    timer = Spans()
+    watch.start(timer)
+    yield timer.spans
+    watch.stop(timer)
+
+
+def test_timers_learn_when_a_step_ran_and_on_how_many_rows(spans):
+    begin = time.perf_counter()
+    x, table = C.input_variable(2), C.parameter((2, 3))
+    C.times(x, table).eval([[1, 2]] * 5)
+    (span,) = spans["contract"]
+    assert begin <= span.begin <= span.begin + span.seconds <= time.perf_counter()
+    assert (span.runs, list(span.counts)) == (1, [5, 1, 5])
+
+
+def test_timers_learn_of_the_steps_of_a_recurrence(spans):
+    x = C.sequence.input_variable(2)
+    C.layers.Recurrence(C.layers.RNNStep(2))(x).eval([np.ones((3, 2), "f")])
+    assert sum(span.runs for span in spans["contract"]) == 1 + 3  # before the loop, and inside
+    assert len(spans["scan"]) == 1
+
+
+def test_timers_leave_chains_and_watchers_take_them_apart(spans, counting):
+    C.relu(C.exp(C.input_variable(2))).eval([[1, 2]])
+    assert counting.ran == list(spans) == ["exp", "relu"]
+
+
+def test_a_timer_and_a_watcher_together(spans, counting):
+    C.times(C.input_variable(2), C.parameter((2, 3))).eval([[1, 2]])
+    assert counting.ran == ["contract"]
+    assert len(spans["contract"]) == 1

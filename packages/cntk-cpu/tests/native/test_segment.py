@@ -34,8 +34,9 @@ def launches(monkeypatch):
     found, make = [], plan.Plan._bind
 
     def bind(self, *arguments, **options):
-        found.extend(make(self, *arguments, **options))
-        return found[:]
+        entries = make(self, *arguments, **options)
+        found.extend(entry.launch for entry in entries)
+        return entries
 
     monkeypatch.setattr(plan.Plan, "_bind", bind)
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import threading
 import time
@@ -12,38 +11,18 @@ from datetime import datetime
 from os import PathLike
 from pathlib import Path
 
+from cntk.debugging.measuring import Measuring, Times
+from cntk.debugging.peak import Peak, peak
+from cntk.debugging.work import Work
 from cntk.errors import ExecutionError
 from cntk.execution import watch
-from cntk.execution.watch import Launch, WatchedStep
+from cntk.execution.watch import Span, WatchedStep
 
 _BYTES_PER_EVENT = 32
 
 
-class _Statistics:
-    """Times of one kernel, in seconds."""
-
-    def __init__(self) -> None:
-        self.count, self.total, self.squares = 0, 0.0, 0.0
-        self.shortest, self.longest = math.inf, 0.0
-
-    def add(self, seconds: float) -> None:
-        """Count one run."""
-        self.count += 1
-        self.total += seconds
-        self.squares += seconds * seconds
-        self.shortest, self.longest = min(self.shortest, seconds), max(self.longest, seconds)
-
-    def line(self, description: str) -> str:
-        """Return mean, standard deviation, extremes, count and total, in milliseconds."""
-        mean = self.total / self.count
-        deviation = math.sqrt(max(self.squares / self.count - mean * mean, 0.0))
-        times = (mean, deviation, self.shortest, self.longest)
-        columns = " ".join(f"{1000 * seconds:13.3f} ms" for seconds in times)
-        return f"{description:<40}: {columns} {self.count:>10} {1000 * self.total:13.3f} ms"
-
-
-class Profiler:
-    """Records when each step of a run begins and ends.
+class Profiler(Measuring):
+    """Records when each step of a run begins and how long it takes.
 
     Args:
         folder: where the files go.
@@ -51,33 +30,31 @@ class Profiler:
     """
 
     def __init__(self, folder: Path, most_events: int) -> None:
+        super().__init__()
         self._folder, self._most_events = folder, most_events
         self._begin = time.perf_counter()
-        self._statistics: dict[str, _Statistics] = {}
-        self._events: list[tuple[str, int, float, float]] = []
-        self._lock = threading.Lock()
+        self._events: list[dict] = []
 
-    def around(self, watched: WatchedStep, launch: Launch) -> Launch:
-        """Return a launch that is recorded.
-
-        Args:
-            watched: the step.
-            launch: what computes it.
-        """
-        name = f"{watched.step.operator.name} ({watched.kernel.backend})"
-
-        def recorded(slots: list) -> None:
-            begin = time.perf_counter()
-            launch(slots)
-            self._record(name, begin, time.perf_counter())
-
-        return recorded
-
-    def _record(self, name: str, begin: float, end: float) -> None:
-        with self._lock:
-            self._statistics.setdefault(name, _Statistics()).add(end - begin)
-            if len(self._events) < self._most_events:
-                self._events.append((name, threading.get_native_id(), begin, end))
+    def keep(self, watched: WatchedStep, times: Times, span: Span, work: Work) -> None:
+        """Keep a span for the time line, in the format that Chrome and Perfetto show."""
+        if len(self._events) >= self._most_events:
+            return
+        about: dict = {"runs": span.runs, "operations": work.operations, "bytes": work.bytes}
+        purpose = watched.step.purpose
+        if purpose is not None:
+            about["for"] = f"{purpose.node.uid} {purpose.node.made_at or ''}".rstrip()
+        self._events.append(
+            {
+                "name": times.name,
+                "cat": "PERF",
+                "ph": "X",
+                "pid": os.getpid(),
+                "tid": threading.get_native_id(),
+                "ts": round(1e6 * (span.begin - self._begin), 3),
+                "dur": round(1e6 * span.seconds, 3),
+                "args": about,
+            }
+        )
 
     def write(self) -> None:
         """Write ``<time>_summary_.txt`` and ``<time>_detail_.json``."""
@@ -85,24 +62,36 @@ class Profiler:
         self._folder.mkdir(parents=True, exist_ok=True)
         stem = self._folder / f"{now:%Y-%m-%d_%H-%M-%S}"
         summary, detail = f"{stem}_summary_.txt", f"{stem}_detail_.json"
-        Path(summary).write_text("\n".join(self._summary(now)) + "\n", encoding="utf-8")
-        Path(detail).write_text(json.dumps(list(self._trace()), indent=0), encoding="utf-8")
+        lines = self._summary(now, peak())
+        Path(summary).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        Path(detail).write_text(json.dumps(self._events, indent=0), encoding="utf-8")
 
-    def _summary(self, now: datetime) -> Iterator[str]:
+    def _summary(self, now: datetime, best: Peak) -> Iterator[str]:
         yield "CNTK Performance Profiler Summary Report"
-        yield f"\nTime Stamp: {now:%Y/%m/%d %H:%M:%S}\n"
+        yield f"\nTime Stamp: {now:%Y/%m/%d %H:%M:%S}"
+        yield (
+            f"Peak of this machine: {best.operations / 1e9:.1f} GFLOP/s in products of large "
+            f"matrices, {best.bytes / 1e9:.1f} GB/s to and from memory\n"
+        )
         columns = " ".join(f"{title:>16}" for title in ("Mean", "StdDev", "Min", "Max"))
-        yield f"{'Description':<40}  {columns} {'Count':>10} {'Total':>16}\n"
-        ordered = sorted(self._statistics.items(), key=lambda entry: -entry[1].total)
-        for name, statistics in ordered:
-            yield statistics.line(name)
+        speeds = f"{'GFLOP/s':>10} {'GB/s':>8} {'% of peak':>10}"
+        yield f"{'Description':<40}  {columns} {'Count':>10} {'Total':>16} {speeds}\n"
+        for name, times in self.by_name().items():
+            yield _line(times, self.floor(best, name))
 
-    def _trace(self) -> Iterator[dict]:
-        """Yield begin and end events in the format that browsers show as a time line."""
-        for name, thread, begin, end in self._events:
-            event = {"name": name, "cat": "PERF", "pid": os.getpid(), "tid": thread}
-            micros = [int(1e6 * (moment - self._begin)) for moment in (begin, end)]
-            yield {**event, "ph": "X", "ts": micros[0], "dur": micros[1] - micros[0]}
+
+def _line(times: Times, floor: float) -> str:
+    """Return mean, deviation, extremes, count and total, in ms, and the speed that was reached."""
+    mean = times.total / times.count
+    deviation = max(times.squares / times.count - mean * mean, 0.0) ** 0.5
+    in_order = (mean, deviation, times.shortest, times.longest)
+    columns = " ".join(f"{1000 * seconds:13.3f} ms" for seconds in in_order)
+    seconds = max(times.total, 1e-9)
+    operations, moved = (amount / seconds / 1e9 for amount in times.work)
+    return (
+        f"{times.name:<40}: {columns} {times.count:>10} {1000 * times.total:13.3f} ms "
+        f"{operations:10.1f} {moved:8.1f} {floor / seconds:10.0%}"
+    )
 
 
 _current: list[Profiler] = []
@@ -112,6 +101,10 @@ def start_profiler(
     dir: str | PathLike = "profiler", sync_gpu: bool = True, reserve_mem: int = 32 * 1024 * 1024
 ) -> None:
     """Prepare to record; :func:`enable_profiler` begins, :func:`stop_profiler` writes the files.
+
+    The detail file is a time line for Perfetto or chrome://tracing; the summary has a line for each
+    operator, with its speed as a share of what this machine reaches (more than 100 % where data
+    come from caches). Steps of a recurrence's body, "in a loop", also are a part of its ``scan``.
 
     Args:
         dir: folder of the files.

@@ -1,7 +1,8 @@
 """Linking: the bound steps of a plan become what its runs call, one after the other.
 
 A backend's linker may put several entries into one, e.g. those that run without Python between
-them. Entries that it does not know stay as they are.
+them. Entries that it does not know stay as they are. Where timers watch, entries have recordings;
+a linker that puts entries together tells their recordings how long each of them took.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import cntk.plugins as plugins
+from cntk.execution.watch import Recording
 
 
 class Bound(NamedTuple):
@@ -17,7 +19,8 @@ class Bound(NamedTuple):
 
     ``launch``: function of the slots; ``step``, ``kernel``: what it computes, and how (None for
     entries of the plan itself); ``inputs``, ``outputs``: slots of the step's arrays;
-    ``released``: slots that the entry only clears.
+    ``released``: slots that the entry only clears; ``recording``: what wants to know its times;
+    ``parts``: the entries with steps that a linker has put into it.
     """
 
     launch: Callable
@@ -26,10 +29,12 @@ class Bound(NamedTuple):
     inputs: Sequence[int] = ()
     outputs: Sequence[int] = ()
     released: Sequence[int] = ()
+    recording: Recording | None = None
+    parts: Sequence[Bound] = ()
 
 
-def linked(entries: list[Bound], context) -> list[Callable]:
-    """Return what runs call.
+def linked(entries: list[Bound], context) -> list[Bound]:
+    """Return the entries that runs call.
 
     Args:
         entries: the entries in order.
@@ -37,4 +42,9 @@ def linked(entries: list[Bound], context) -> list[Callable]:
     """
     for linker in plugins.linkers():
         entries = linker(entries, context)
-    return [entry.launch for entry in entries]
+    return [
+        entry
+        if entry.recording is None
+        else entry._replace(launch=entry.recording.around(entry.launch))
+        for entry in entries
+    ]

@@ -85,7 +85,8 @@ class Plan:
         fed |= {axes[:1] for axes in fed}  # sequences tell how many samples there are
         steps, self.effects, chosen = _needed(graph, self.outputs, effects, known, fed)
         pinned = [*self.outputs, *(effect.value for effect in self.effects)]
-        steps, chosen = chained(graph, steps, chosen, pinned, fed)
+        if not watch.sees_each_step():
+            steps, chosen = chained(graph, steps, chosen, pinned, fed)
         steps, chosen = ordered(steps, chosen)
         self.steps = steps
         context = Context()
@@ -113,7 +114,8 @@ class Plan:
         self.slot_of_leaf = {symbol.number: slot for _, symbol, slot in self.leaves
                              if symbol.number in read}  # fmt: skip
         self.kernels: list[Kernel] = chosen
-        self.launches = self._bind(steps, chosen, context)
+        self.entries = self._bind(steps, chosen, context, in_loop=place_outputs)
+        self.launches: list = [entry.launch for entry in self.entries]
         self.output_slots = [context.slot(symbol) for symbol in self.outputs]
         self.effect_slots = [context.slot(effect.value) for effect in self.effects]
         for symbol in (*self.outputs, *(symbol for _, symbol, _ in self.memory.places)):
@@ -186,15 +188,19 @@ class Plan:
                 return step.operator.drawn_with(offset)
         raise ValueError(f"no step draws with {offset}")
 
-    def _bind(self, steps, chosen, context: Context) -> list:
+    def _bind(self, steps, chosen, context: Context, in_loop: bool) -> list[Bound]:
         entries: list[Bound] = []
         made: set[tuple] = set()
         for i, (step, kernel) in enumerate(zip(steps, chosen)):
             inputs = [context.slot(x) for x in step.operands]
             outputs = [context.slot(x) for x in step.all_outputs]
             launch = fitted(step, inputs, kernel.bind(step, inputs, outputs, context))
-            launch = watch.around(WatchedStep(step, kernel, inputs, outputs, i), launch)
-            entries.append(Bound(launch, step, kernel, inputs, outputs))
+            recording = None
+            if watch.watchers():
+                layouts = [context.layout_slot(x) for x in (*step.operands, *step.all_outputs)]
+                watched = WatchedStep(step, kernel, inputs, outputs, i, layouts, in_loop)
+                launch, recording = watch.around(watched, launch), watch.recording(watched)
+            entries.append(Bound(launch, step, kernel, inputs, outputs, (), recording))
             if step.operator.derives_layout and step.outputs[0].dynamic_axes not in made:
                 made.add(step.outputs[0].dynamic_axes)
                 entries.append(Bound(self._allocation(step.outputs[0], context)))

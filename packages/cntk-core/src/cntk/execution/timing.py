@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from cntk.execution.watch import Launch, WatchedStep
+from cntk.execution.watch import Span, Timer, WatchedStep
 
 
 class _Times:
@@ -18,7 +17,7 @@ class _Times:
         self.seconds, self.runs = [0.0, 0.0], [0, 0]
 
 
-class NodeTiming:
+class NodeTiming(Timer):
     """Measures how long the steps of each of the user's nodes take.
 
     Steps that several nodes share count for one of them; steps without a node count nowhere.
@@ -27,25 +26,22 @@ class NodeTiming:
     def __init__(self) -> None:
         self._times: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
-    def around(self, watched: WatchedStep, launch: Launch) -> Launch:
-        """Return a launch that is timed, for a step of a user's node.
+    def recorder(self, watched: WatchedStep) -> Callable[[Span], None] | None:
+        """Return what counts the time of a step of a user's node.
 
         Args:
             watched: the step.
-            launch: what computes it.
         """
         purpose = watched.step.purpose
         if purpose is None:
-            return launch
+            return None
         times, way = self._times.setdefault(purpose.node, _Times()), int(purpose.is_gradient)
 
-        def timed(slots: list) -> None:
-            begin = time.perf_counter()
-            launch(slots)
-            times.seconds[way] += time.perf_counter() - begin
-            times.runs[way] += 1
+        def record(span: Span) -> None:
+            times.seconds[way] += span.seconds
+            times.runs[way] += span.runs
 
-        return timed
+        return record
 
     def lines(self, nodes: Iterable) -> list[str]:
         """Return one line per node that has run, by uid, as CNTK 2.7 prints them.

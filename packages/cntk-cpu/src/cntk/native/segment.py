@@ -6,12 +6,15 @@ for each segment, and a run looks only whether a slot still holds the array that
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from cntk.errors import ShapeError
 from cntk.execution.link import Bound
+from cntk.execution.watch import Recording
 from cntk.native.exact import ExactBlock, ExactLaunch, check
 from cntk.native.launch import Launch, Place
 from cntk.native.library import ffi, lib
@@ -26,24 +29,27 @@ def link(entries: list[Bound], context) -> list[Bound]:
     Views of arrays that the plan provides are made before a segment, arrays are let go after it.
     """
     found: list[Bound] = []
+    parts: list[Bound] = []
     launches: list[Launch] = []
     views: list[Bound] = []
     released: list[int] = []
 
     def close() -> None:
-        if launches:
+        if parts:
             context.count += 1
-            segment = Segment(launches[:], views[:], released[:], context.count - 1)
-            found.append(Bound(segment))
-        for collected in (launches, views, released):
+            recordings = [part.recording for part in parts]
+            segment = Segment(launches[:], views[:], released[:], context.count - 1, recordings)
+            found.append(Bound(segment, parts=tuple(parts)))
+        for collected in (parts, launches, views, released):
             collected.clear()
 
     for entry in entries:
         if isinstance(entry.launch, Launch):
+            parts.append(entry)
             launches.append(entry.launch)
-        elif launches and entry.released:
+        elif parts and entry.released:
             released.extend(entry.released)
-        elif launches and entry.kernel is not None and _is_alias(entry):
+        elif parts and entry.kernel is not None and _is_alias(entry):
             views.append(entry)
         else:
             close()
@@ -64,10 +70,20 @@ class Segment:
         views: entries that make views of arrays, before.
         released: slots to clear, after.
         slot: the slot that keeps the table of an instance; None: one run, one table.
+        recordings: per launch, what wants to know its times.
     """
 
-    def __init__(self, launches: list[Launch], views, released, slot: int | None) -> None:
+    def __init__(
+        self,
+        launches: list[Launch],
+        views,
+        released,
+        slot: int | None,
+        recordings: Sequence[Recording | None] = (),
+    ) -> None:
         self.launches, self.slot, self.released = launches, slot, released
+        self._recordings = recordings
+        self.is_timed = any(recording is not None for recording in recordings)
         self.views = [(v.inputs[0], v.outputs[0], v.launch) for v in views]
         entries: dict[Place, int] = {}
         layouts: dict[int, int] = {}
@@ -108,7 +124,7 @@ class Segment:
             array = slots[slot]
             if array is not seen[i]:
                 table.point(i, array, place, slots)
-        self.run(table)
+        self.run(table, slots)
         for slot in self.released:
             slots[slot] = None
 
@@ -121,16 +137,30 @@ class Segment:
                 slots[self.slot] = table
         return table
 
-    def run(self, table: _Table) -> None:
-        """Run on the pointers of a table."""
-        if not self.is_exact:
-            lib().run_segment(self.block, len(self.launches), table.pointers, table.rows)
-            return
-        if table.exact is None:
-            table.exact = ExactBlock(self.launches, self.block)
-        table.exact.fit(table.rows)
-        lib().run_segment(table.exact.block, len(self.launches), table.pointers, table.rows)
-        check()
+    def run(self, table: _Table, slots: list) -> None:
+        """Run on the pointers of a table, which were taken from the slots."""
+        block = self.block
+        if self.is_exact:
+            if table.exact is None:
+                table.exact = ExactBlock(self.launches, block)
+            table.exact.fit(table.rows)
+            block = table.exact.block
+        if not self.is_timed:
+            lib().run_segment(block, len(self.launches), table.pointers, table.rows)
+        else:
+            seconds, begin = ffi().new("double[]", len(self.launches)), time.perf_counter()
+            lib().time_segment(block, len(self.launches), table.pointers, table.rows, seconds)
+            for recording, began, taken in self.recorded(begin, seconds):
+                recording.ran(began, taken, slots)
+        if self.is_exact:
+            check()
+
+    def recorded(self, begin: float, seconds) -> Iterator[tuple[Recording, float, float]]:
+        """Yield (recording, begin, seconds) of launches that ran one after the other."""
+        for recording, taken in zip(self._recordings, seconds):
+            if recording is not None:
+                yield recording, begin, taken
+            begin += taken
 
 
 class _Table:

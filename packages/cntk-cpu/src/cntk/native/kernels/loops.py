@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,12 @@ def _run(segment: Segment, table, slices, carried, backwards: bool, starts, size
     loop.steps, loop.sequences, loop.backwards = len(sizes), int(sizes[0]), backwards
     launches, layouts = len(segment.launches), len(segment.layouts)
     at, of = (c.cast("int64_t *", array.ctypes.data) for array in (starts, sizes))
-    lib().run_scan(segment.block, launches, table.pointers, table.rows, layouts, loop, at, of)
+    seconds = c.new("double[]", launches) if segment.is_timed else c.NULL
+    begin, block = time.perf_counter(), segment.block
+    lib().run_scan(block, launches, table.pointers, table.rows, layouts, loop, at, of, seconds)
+    if segment.is_timed:  # as if each launch had run for all steps before the next one did
+        for recording, began, taken in segment.recorded(begin, seconds):
+            recording.ran_in_loop(began, taken, len(sizes), int(sizes.sum()))
 
 
 def _bind(step, inputs, outputs, context):
