@@ -54,7 +54,10 @@ DECLARATIONS = """
                   const int64_t *, const int64_t *, double *);
     kernel find_kernel(const char *name);
     const char *operation_name(int32_t index);
-    void set_threads(int32_t count);
+    void set_threads(int32_t count, int32_t of_products);
+    int32_t lend_threads(void);
+    void take_threads(int32_t before);
+    const char *instructions(void);
     void set_sgemm(void *function);
     typedef struct { int32_t argument; void *memory; } onednn_argument;
     typedef struct { int64_t offset; int32_t at; int32_t padding; } onednn_place;

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import cntk as C
@@ -58,6 +59,34 @@ def test_deterministic_algorithms(monkeypatch):
     assert not cntk_py.should_force_deterministic_algorithms()
     cntk_py.force_deterministic_algorithms()
     assert cntk_py.should_force_deterministic_algorithms()
+
+
+@pytest.fixture
+def some_threads(monkeypatch):
+    monkeypatch.setattr(one_thread, "count", one_thread.count)
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+
+
+@pytest.mark.parametrize(("asked", "found"), [(1, 1), (3, 3), (100, 4), (np.int64(2), 2)])
+def test_a_count_of_threads_is_at_most_that_of_cores(some_threads, asked, found):
+    cntk_py.set_max_num_cputhreads(asked)
+    assert cntk_py.get_max_num_cputhreads() == found
+
+
+def test_no_threads_change_nothing(some_threads):
+    cntk_py.set_max_num_cputhreads(3)
+    cntk_py.set_max_num_cputhreads(0)
+    assert cntk_py.get_max_num_cputhreads() == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"), [(-1, OverflowError), (1.5, TypeError), ("a", TypeError)]
+)
+def test_a_wrong_count_of_threads_is_refused(some_threads, asked, error):
+    before = cntk_py.get_max_num_cputhreads()
+    with pytest.raises(error):
+        cntk_py.set_max_num_cputhreads(asked)
+    assert cntk_py.get_max_num_cputhreads() == before
 
 
 def test_names_of_the_native_library_that_we_do_not_have():

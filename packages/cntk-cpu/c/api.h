@@ -39,7 +39,8 @@ void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows
               const scan *loop, const int64_t *starts, const int64_t *sizes, double *seconds);
 kernel find_kernel(const char *name);
 const char *operation_name(int32_t index);
-void set_threads(int32_t count);
+void set_threads(int32_t count, int32_t of_products);
+const char *instructions(void); /* which of the kernels' versions this machine runs */
 void set_sgemm(void *function);
 
 /* One argument of a primitive, as oneDNN has it: dnnl_exec_arg_t. */

@@ -29,6 +29,10 @@ static inline int64_t rows_of(const launch *self, const int64_t *rows) {
 /* Threads that a kernel may use; kernels that are too small for more take one. */
 extern int num_threads;
 
+/* Threads that oneDNN may use, which takes their number from the calling thread's setting. */
+int32_t lend_threads(void);        /* before a call; returns what was set */
+void take_threads(int32_t before); /* after it */
+
 /* The kernel for each instruction set that the compiler knows; the loader takes the best that this
    machine has. The loops live in functions of their own, called from parallel regions. Levels of
    x86-64 ask what a processor can do; "arch=haswell" would ask whether it is that very one. */

@@ -36,6 +36,7 @@ void onednn_execute(const launch *self, char *const *table, const int64_t *rows)
         memset(table[self->at[self->ints[0]]], 0, (size_t)self->ints[1]);
         return;
     }
+    int32_t before = lend_threads();
     for (int32_t i = 0; i < sequence->count && failure == 0; i++) {
         const onednn_call *call = sequence->calls + i;
         for (int32_t j = 0; j < call->count && failure == 0; j++) {
@@ -46,4 +47,5 @@ void onednn_execute(const launch *self, char *const *table, const int64_t *rows)
         if (failure == 0)
             failure = execute(call->primitive, sequence->stream, call->count, call->arguments);
     }
+    take_threads(before);
 }

@@ -30,6 +30,8 @@ void product_f32(const launch *self, char *const *table, const int64_t *rows) {
             memset(result, 0, sizeof(float) * (size_t)(m * columns));
         return;
     }
+    int32_t before = lend_threads();
     sgemm(n[4] ? 'T' : 'N', n[5] ? 'T' : 'N', m, columns, k, 1.0f, left, n[4] ? m : k, right,
           n[5] ? k : columns, n[6] ? 1.0f : 0.0f, result, columns);
+    take_threads(before);
 }

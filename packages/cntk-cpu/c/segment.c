@@ -1,4 +1,5 @@
 /* Segments: launches that run one after the other without a word of Python in between. */
+#include <omp.h>
 #include <stddef.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +8,7 @@
 #include "launch.h"
 
 int num_threads = 1;
+static int threads_of_products = 1;
 
 void run_segment(const launch *launches, int32_t count, char *const *table, const int64_t *rows) {
     for (int32_t i = 0; i < count; i++)
@@ -37,4 +39,29 @@ kernel find_kernel(const char *name) {
     return NULL;
 }
 
-void set_threads(int32_t count) { num_threads = count; }
+void set_threads(int32_t count, int32_t of_products) {
+    num_threads = count;
+    threads_of_products = of_products;
+}
+
+int32_t lend_threads(void) {
+    int32_t before = omp_get_max_threads();
+    omp_set_num_threads(threads_of_products);
+    return before;
+}
+
+void take_threads(int32_t before) { omp_set_num_threads(before); }
+
+const char *instructions(void) {
+#ifdef CNTK_CLONES
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+        return "AVX-512";
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return "AVX2";
+    return "SSE2";
+#else
+    return "those of the compiler's target";
+#endif
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import operator
+import os
 from collections.abc import Callable
 
 from cntk.execution.threads import one_thread
@@ -55,6 +56,40 @@ def force_deterministic_algorithms() -> None:
 def should_force_deterministic_algorithms() -> bool:
     """Return whether :func:`force_deterministic_algorithms` was called."""
     return one_thread.always
+
+
+def get_max_num_cputhreads() -> int:
+    """Return how many threads the kernels of one run may use.
+
+    >>> C.cntk_py.get_max_num_cputhreads() >= 1
+    True
+    """
+    return one_thread.count
+
+
+def set_max_num_cputhreads(count: int) -> None:
+    """Let the kernels of one run use that many threads: those in C, oneDNN's, and NumPy's products.
+
+    Before that it is OMP_NUM_THREADS, or all cores that the process may use.
+
+    Args:
+        count: how many; 0 changes nothing, more than the machine has cores is as many as these.
+
+    Raises:
+        TypeError: the count is no integer.
+        OverflowError: it is negative.
+
+    >>> before = C.cntk_py.get_max_num_cputhreads()
+    >>> C.cntk_py.set_max_num_cputhreads(1)
+    >>> C.cntk_py.get_max_num_cputhreads()
+    1
+    >>> C.cntk_py.set_max_num_cputhreads(before)
+    """
+    count = operator.index(count)
+    if count < 0:
+        raise OverflowError(f"set_max_num_cputhreads: a count of threads is 0 or more, not {count}")
+    if count:
+        one_thread.count = min(count, os.cpu_count() or 1)
 
 
 def _switch(name: str, why: str) -> Callable[[], None]:

@@ -47,3 +47,8 @@ def cntk_learners() -> Mapping[str, Callable]:
 @hookspec
 def cntk_deserializers() -> Mapping[str, Callable]:
     """Deserializers to publish as ``cntk.io.<name>``: name -> factory."""
+
+
+@hookspec
+def cntk_reports() -> Iterable[str]:
+    """Lines that ``python -m cntk info`` prints: what the package found on this machine."""

@@ -128,6 +128,11 @@ def linkers() -> tuple[Callable, ...]:
     return tuple(linker for _, offered in _offers("cntk_linkers") for linker in offered)
 
 
+def reports() -> dict[str, list[str]]:
+    """Return {owner: lines about what it found on this machine}."""
+    return {owner: list(offered) for owner, offered in _offers("cntk_reports")}
+
+
 @cache
 def kernels() -> tuple[tuple[Kernel, str], ...]:
     """Return (kernel, owner) pairs; each belongs to a declared operator."""

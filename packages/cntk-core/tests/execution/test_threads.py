@@ -7,7 +7,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 import cntk as C
-from cntk.execution.threads import OneThread, one_thread
+from cntk.execution.threads import OneThread, one_thread, usual_count
 
 
 def threads() -> set[int]:
@@ -93,3 +93,33 @@ def test_deterministic_products_do_not_depend_on_the_number_of_threads(monkeypat
     with threadpool_limits(1, user_api="blas"):
         with_one = product.eval({x: data})
     np.testing.assert_array_equal(with_one, with_two)
+
+
+def test_large_products_use_the_threads_that_were_chosen():
+    context = OneThread()
+    context.count = 1
+    with context:
+        with context.all_threads():
+            assert threads() == {1}
+        context.count = 2
+        with context.all_threads():
+            assert threads() == {2}
+        assert threads() == {1}
+    assert threads() == {2}
+
+
+def test_followers_hear_of_each_count():
+    context, heard = OneThread(), []
+    context.count = 3
+    context.follow(lambda: heard.append((context.count, context.count_of_products)))
+    context.count = 2
+    context.always = True
+    context.always = False
+    assert heard == [(3, 3), (2, 2), (2, 1), (2, 2)]
+
+
+@pytest.mark.parametrize(("said", "count"), [("3", 3), ("5,2", 5), ("", 2), ("0", 2), ("many", 2)])
+def test_the_usual_count_is_what_openmp_would_take(monkeypatch, said, count):
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 7}, raising=False)
+    assert usual_count() == count

@@ -15,13 +15,14 @@ from cntk.device import all_devices
 
 
 def report() -> str:
-    """Return versions, plugins with their owners, devices, libraries and kernels, as lines."""
+    """Return versions, plugins with their owners, devices, libraries, kernels and reports, as lines."""
     sections = [
         ("versions", _versions()),
         ("plugins", _plugins()),
         ("devices", [str(device) for device in all_devices()]),
         ("libraries", _libraries()),
         ("kernels", _kernels()),
+        ("reports", _reports() or ["none"]),
     ]
     return "\n".join(
         f"{title}\n" + "\n".join(f"  {line}" for line in lines) for title, lines in sections
@@ -51,6 +52,7 @@ def _plugins() -> list[str]:
         "learners": plugins.learners(),
         "deserializers": plugins.deserializers(),
     }
+    kernels = Counter(owner for _, owner in plugins.kernels())
     lines = []
     for owner in sorted(plugins.owners()):
         counts = [
@@ -58,8 +60,13 @@ def _plugins() -> list[str]:
             for word, offered in names.items()
             if (n := sum(o == owner for _, o in offered.values()))
         ]
+        counts += [f"{kernels[owner]} kernels"] if kernels[owner] else []
         lines.append(f"{owner}: {', '.join(counts) or 'nothing'}")
     return lines
+
+
+def _reports() -> list[str]:
+    return [f"{owner}: {line}" for owner, lines in plugins.reports().items() for line in lines]
 
 
 def _libraries() -> list[str]:

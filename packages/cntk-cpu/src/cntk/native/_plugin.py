@@ -18,6 +18,14 @@ def cntk_kernels():
 
 
 @hookimpl
+def cntk_reports():
+    """What was found of the C part and of oneDNN."""
+    from cntk.native.report import lines
+
+    return lines()
+
+
+@hookimpl
 def cntk_linkers():
     """The linker that puts neighbouring kernels into segments."""
     from cntk.native import library

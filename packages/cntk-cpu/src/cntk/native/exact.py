@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 from cntk.errors import ExecutionError
+from cntk.execution.threads import one_thread
 from cntk.native.launch import Launch, Place, elements
 from cntk.native.library import ffi, lib
 from cntk.native.onednn.sequence import Recipe, Workplace
@@ -44,13 +45,17 @@ class ExactBlock:
         self._workplace = Workplace()
         self._fitted: tuple | None = None
         self._known: OrderedDict[tuple, list] = OrderedDict()
+        self._threads = 0
 
     def fit(self, rows: Any) -> None:
         """Take the objects for the counts of rows of a run."""
-        counts = tuple(rows)
-        if counts == self._fitted:
+        counts, threads = tuple(rows), one_thread.count_of_products
+        if counts == self._fitted and threads == self._threads:
             return
         self._fitted = None
+        if threads != self._threads:  # objects have that inside, too
+            self._known.clear()
+            self._threads = threads
         found = self._known.get(counts)
         if found is None:
             found = self._known[counts] = [
@@ -66,7 +71,13 @@ class ExactBlock:
     def _sequence(self, i: int, launch: ExactLaunch, counts: tuple) -> Any:
         at = self.block[i].rows
         count = 1 if at < 0 else counts[at]
-        return self._workplace.sequence(launch.recipe, count) if count else None
+        if not count:
+            return None
+        before = lib().lend_threads()
+        try:
+            return self._workplace.sequence(launch.recipe, count)
+        finally:
+            lib().take_threads(before)
 
 
 def check() -> None:

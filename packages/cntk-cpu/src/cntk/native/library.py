@@ -1,4 +1,4 @@
-"""The C part of this package, and oneDNN: found, loaded, and asked for what they have."""
+"""The C part of this package: loaded, and asked for what it has; and oneDNN."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module, metadata
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
-
-class Missing(Exception):
-    """A library is not there; the text says why."""
+from cntk.execution.threads import one_thread
+from cntk.native import discovery
 
 
 @contextmanager
@@ -40,13 +38,26 @@ def _loaded() -> Any:
             module = import_module("cntk.native._kernels")
     except ImportError as error:
         return error
-    module.lib.set_threads(os.cpu_count() or 1)
+    one_thread.follow(
+        lambda: module.lib.set_threads(one_thread.count, one_thread.count_of_products)
+    )
     return module
 
 
 def available() -> bool:
     """Return whether the C part was built and loads."""
     return not isinstance(_loaded(), ImportError)
+
+
+def reason() -> str | None:
+    """Return why the C part is not there; None where it is."""
+    loaded = _loaded()
+    return str(loaded) if isinstance(loaded, ImportError) else None
+
+
+def instructions() -> str:
+    """Return the vector instructions that this machine's kernels use, e.g. ``AVX2``."""
+    return ffi().string(lib().instructions()).decode()
 
 
 def ffi() -> Any:
@@ -81,27 +92,6 @@ def operations() -> dict[str, int]:
     return found
 
 
-@cache
-def onednn() -> Any:
+def onednn() -> ctypes.CDLL | None:
     """Return oneDNN as a ctypes library; None where there is none."""
-    for path in _candidates():
-        try:
-            return ctypes.CDLL(str(path))
-        except OSError:
-            continue
-    return None
-
-
-def _candidates() -> list[Path | str]:
-    """Return where oneDNN may lie: CNTK_ONEDNN, the wheel's files, the system's libraries."""
-    chosen = os.environ.get("CNTK_ONEDNN")
-    if chosen:
-        return [chosen]
-    found: list[Path | str] = []
-    for name in ("onednn-cpu-gomp", "onednn"):
-        try:
-            files = metadata.files(name) or ()
-        except metadata.PackageNotFoundError:
-            continue
-        found += [Path(str(f.locate())) for f in files if f.name == "libdnnl.so.3"]
-    return [*found, "libdnnl.so.3"]
+    return discovery.found().library

@@ -6,6 +6,7 @@ import ctypes
 from functools import lru_cache
 from typing import NamedTuple
 
+from cntk.execution.threads import one_thread
 from cntk.native.onednn.interface import (
     CONVOLUTION_DIRECT,
     FORWARD_TRAINING,
@@ -67,6 +68,10 @@ def weights_gradient(sizes: Convolution) -> Owned:
                 ctypes.c_int(CONVOLUTION_DIRECT), source,
                 free_order(sizes.weights), None, target, *_geometry(sizes),
                 forward(sizes), options())  # fmt: skip
+
+
+for described in (forward, data_gradient, weights_gradient):  # with a count of threads inside
+    one_thread.follow(described.cache_clear)
 
 
 def reorder(source: Descriptor, target: Descriptor) -> Owned:
