@@ -15,7 +15,7 @@ from cntk.device import all_devices
 
 
 def report() -> str:
-    """Return versions, plugins with their owners, devices, libraries, kernels and reports, as lines."""
+    """Return versions, plugins with owners, devices, libraries, kernels, reports, as lines."""
     sections = [
         ("versions", _versions()),
         ("plugins", _plugins()),

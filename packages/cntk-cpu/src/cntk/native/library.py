@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +91,6 @@ def operations() -> dict[str, int]:
     return found
 
 
-def onednn() -> ctypes.CDLL | None:
+def onednn() -> Any:
     """Return oneDNN as a ctypes library; None where there is none."""
     return discovery.found().library

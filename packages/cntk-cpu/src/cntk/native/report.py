@@ -5,19 +5,16 @@ from __future__ import annotations
 from cntk.execution.threads import one_thread
 from cntk.native import discovery, library
 
+_WAY_OUT = "Install a C compiler and Python's headers, then cntk-cpu again"
+
 
 def lines() -> list[str]:
     """Return which parts work and how, or why they do not."""
     reason = library.reason()
     if reason is not None:
-        return [
-            f"kernels in C: none, NumPy computes; they did not load: {reason}. "
-            "Install a C compiler and Python's headers, then cntk-cpu again"
-        ]
-    return [
-        f"kernels in C: {library.instructions()}, {one_thread.count} threads",
-        _onednn(),
-    ]
+        why = f"they did not load: {reason}. {_WAY_OUT}"
+        return [f"kernels in C: none, NumPy computes; {why}"]
+    return [f"kernels in C: {library.instructions()}, {one_thread.count} threads", _onednn()]
 
 
 def _onednn() -> str:
