@@ -26,7 +26,7 @@ def infer_until_stable(roots: Iterable[Variable]) -> None:
         stable, state = now == state, now
         if left and (stable or len(left) == 2) and _may_guess(left[0], nodes):
             with guesses(left.pop(0)):
-                _infer_pass(roots)
+                _spread(roots)
         elif stable:
             return
     raise ShapeError(
@@ -34,6 +34,17 @@ def infer_until_stable(roots: Iterable[Variable]) -> None:
         "successive validation passes: the shape of a recurrence depends on itself and never "
         "settles. try: make the step return the shape of its state"
     )
+
+
+def _spread(roots: list[Variable]) -> None:
+    """Infer while that tells more: what is read before it is made is known one pass later."""
+    before = -1
+    for _ in range(_PASSES):
+        nodes = _infer_pass(roots)
+        known = sum(not _is_open(output) for node in nodes for output in node.outputs)
+        if known == before:
+            return
+        before = known
 
 
 def _may_guess(kind: str, nodes: list) -> bool:

@@ -296,3 +296,20 @@ def test_a_wrong_number_of_initial_states(states):
 def test_only_sequences_are_taken():
     with pytest.raises(RuntimeError, match="#dynamic axes != 2"):
         Recurrence(C.plus)(batch)
+
+
+def test_two_states_that_read_each_other_tell_their_shapes():
+    w, u = C.parameter((2, 6), init=0.5), C.parameter((3, 6), init=0.5)
+
+    @C.Function
+    def step(h, c, x):
+        z = C.times(x, w) + C.times(h, u)
+        f, o = C.slice(z, 0, 0, 3), C.slice(z, 0, 3, 6)
+        c = C.sigmoid(f) * c + C.tanh(f)
+        return (C.sigmoid(o) * C.tanh(c), c)
+
+    x = C.sequence.input_variable(2)
+    y = C.layers.Recurrence(step)(x)
+    assert y.shape == (3,)
+    first = 1 / (1 + np.exp(-1)) * np.tanh(np.tanh(1))
+    np.testing.assert_allclose(y.eval([np.ones((1, 2), "f")])[0], [[first] * 3], rtol=1e-6)
