@@ -8,7 +8,7 @@ from typing import Any
 from cntk.errors import ExecutionError
 from cntk.execution.threads import one_thread
 from cntk.native.launch import Launch, Place, elements
-from cntk.native.library import ffi, lib
+from cntk.native.library import ffi, lent_threads, lib
 from cntk.native.onednn.sequence import Recipe, Workplace
 
 _KEPT = 8  # combinations of row counts per block
@@ -73,11 +73,8 @@ class ExactBlock:
         count = 1 if at < 0 else counts[at]
         if not count:
             return None
-        before = lib().lend_threads()
-        try:
+        with lent_threads():
             return self._workplace.sequence(launch.recipe, count)
-        finally:
-            lib().take_threads(before)
 
 
 def check() -> None:

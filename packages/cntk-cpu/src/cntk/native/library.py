@@ -69,6 +69,16 @@ def lib() -> Any:
     return _loaded().lib
 
 
+@contextmanager
+def lent_threads() -> Iterator[None]:
+    """Let oneDNN make objects for as many threads as it will have when it executes them."""
+    before = lib().lend_threads()
+    try:
+        yield
+    finally:
+        lib().take_threads(before)
+
+
 @cache
 def kernel(name: str) -> Any:
     """Return the address of a kernel.

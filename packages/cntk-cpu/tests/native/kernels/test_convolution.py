@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.execution.threads import one_thread
 from cntk.native.exact import ExactLaunch
 from cntk.ops._convolution.convolve import convolve
 from cntk.ops._convolution.convolve_transposed import convolve_transposed
@@ -91,6 +92,30 @@ def test_minibatches_of_many_sizes_follow_each_other():
         found = y.eval({x: samples(rows)})
         if rows in alone:
             np.testing.assert_allclose(found, alone[rows], rtol=1e-4, atol=1e-5)
+
+
+def test_the_number_of_threads_may_change_between_runs(threads):
+    x, w = C.input_variable((3, 32, 32), needs_gradient=True), C.parameter((16, 3, 3, 3), init=1)
+    w.value = np.random.default_rng(0).uniform(-1, 1, w.shape).astype(np.float32)
+    y = C.square(C.convolution(w, x, auto_padding=SAME))
+    data = np.random.default_rng(1).uniform(-1, 1, (4, 3, 32, 32)).astype(np.float32)
+
+    def run() -> list[np.ndarray]:
+        gradients, value = y.grad({x: data}, [x, w], outputs=[y.output])
+        return [value, gradients[x], gradients[w]]
+
+    one, two, again = threads(1, run), threads(2, run), threads(1, run)
+    for first, last in zip(one, again):
+        np.testing.assert_array_equal(first, last)
+    for first, other in zip(one[:2], two):
+        np.testing.assert_array_equal(first, other)
+    np.testing.assert_allclose(one[2], two[2], rtol=1e-5)  # threads sum their parts of it
+    always, one_thread.always = one_thread.always, True
+    try:
+        for first, other in zip(one, threads(2, run)):
+            np.testing.assert_array_equal(first, other)
+    finally:
+        one_thread.always = always
 
 
 def test_threads_run_one_function_at_once():

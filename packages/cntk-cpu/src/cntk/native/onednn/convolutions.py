@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cntk.execution.passes.forms import has_orders
+from cntk.execution.threads import one_thread
 from cntk.native.onednn.interface import (
     DIFF_SOURCE,
     DIFF_TARGET,
@@ -57,7 +58,7 @@ class ConvolutionRecipe(NamedTuple):
 
     def calls(self, rows: int) -> tuple[Call, ...]:
         """Return the calls for a count of rows."""
-        return _calls(self, rows)
+        return _calls(self, rows, one_thread.count_of_products)
 
 
 def sizes_of(geometry: ConvolutionGeometry, rows: int) -> Convolution | None:
@@ -84,7 +85,7 @@ def sizes_of(geometry: ConvolutionGeometry, rows: int) -> Convolution | None:
 
 
 @lru_cache(_KEPT)
-def _calls(recipe: ConvolutionRecipe, rows: int) -> tuple[Call, ...]:
+def _calls(recipe: ConvolutionRecipe, rows: int, threads: int) -> tuple[Call, ...]:
     sizes = sizes_of(recipe.geometry, rows)
     assert sizes is not None, "kernels refuse what has no sizes"
     description = DESCRIPTIONS[recipe.kind](sizes)

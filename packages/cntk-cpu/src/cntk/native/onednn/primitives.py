@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import NamedTuple
 
 from cntk.execution.threads import one_thread
+from cntk.native.library import lent_threads
 from cntk.native.onednn.interface import (
     CONVOLUTION_DIRECT,
     FORWARD_TRAINING,
@@ -40,7 +42,22 @@ class Convolution(NamedTuple):
     upper: tuple[int, ...]
 
 
-@lru_cache(_KEPT)
+def _described(make: Callable[[Convolution], Owned]) -> Callable[[Convolution], Owned]:
+    """Let descriptions be made once for each count of threads, which is fixed inside of them."""
+
+    @lru_cache(_KEPT)
+    def known(sizes: Convolution, threads: int) -> Owned:
+        with lent_threads():
+            return make(sizes)
+
+    @wraps(make)
+    def described(sizes: Convolution) -> Owned:
+        return known(sizes, one_thread.count_of_products)
+
+    return described
+
+
+@_described
 def forward(sizes: Convolution) -> Owned:
     """Return the description of a convolution."""
     source, target = _data(sizes)
@@ -50,7 +67,7 @@ def forward(sizes: Convolution) -> Owned:
                 options())  # fmt: skip
 
 
-@lru_cache(_KEPT)
+@_described
 def data_gradient(sizes: Convolution) -> Owned:
     """Return the description of a convolution's gradient to its source."""
     source, target = _data(sizes)
@@ -60,7 +77,7 @@ def data_gradient(sizes: Convolution) -> Owned:
                 forward(sizes), options())  # fmt: skip
 
 
-@lru_cache(_KEPT)
+@_described
 def weights_gradient(sizes: Convolution) -> Owned:
     """Return the description of a convolution's gradient to its weights."""
     source, target = _data(sizes)
@@ -68,10 +85,6 @@ def weights_gradient(sizes: Convolution) -> Owned:
                 ctypes.c_int(CONVOLUTION_DIRECT), source,
                 free_order(sizes.weights), None, target, *_geometry(sizes),
                 forward(sizes), options())  # fmt: skip
-
-
-for described in (forward, data_gradient, weights_gradient):  # with a count of threads inside
-    one_thread.follow(described.cache_clear)
 
 
 def reorder(source: Descriptor, target: Descriptor) -> Owned:
