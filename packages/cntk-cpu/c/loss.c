@@ -136,9 +136,34 @@ void cross_entropy_slope_f32(const launch *self, char *const *table, const int64
     FOR_ROWS(cross_entropy_slope_rows, count, self->ints[0])
 }
 
+/* Where the first of the largest elements is; the first nan, if there is one, as in NumPy.
+
+   One pass over memory: what is largest is looked up in the block that has it. */
+INLINE int64_t place_of_largest(const float *x, int64_t n) {
+    enum { BLOCK = 512 };
+    float most = -INFINITY;
+    int64_t begin = 0;
+    int unordered = 0;
+    for (int64_t first = 0; first < n; first += BLOCK) {
+        int64_t count = n - first < BLOCK ? n - first : BLOCK;
+        float here = largest(x + first, count);
+        for (int64_t i = first; i < first + count; i++)
+            unordered |= x[i] != x[i];
+        begin = here > most ? first : begin;
+        most = here > most ? here : most;
+    }
+    int64_t place = unordered ? 0 : begin;
+    if (unordered)
+        while (x[place] == x[place])
+            place++;
+    else
+        while (place < n - 1 && x[place] != most)
+            place++;
+    return place;
+}
+
 /* at:   x, result, then values (or data, indices, row pointers)
-   ints: elements per row, whether the values are sparse
-   The first of several largest elements counts; nan counts as the largest, as in NumPy. */
+   ints: elements per row, whether the values are sparse */
 EVERY_MACHINE
 static void value_at_largest_rows(const launch *self, char *const *table, int64_t from,
                                   int64_t to) {
@@ -146,17 +171,7 @@ static void value_at_largest_rows(const launch *self, char *const *table, int64_
     const float *x = (const float *)table[self->at[0]], *v = (const float *)table[self->at[2]];
     float *y = (float *)table[self->at[1]];
     for (int64_t row = from; row < to; row++) {
-        const float *a = x + row * n;
-        float most = largest(a, n);
-        int64_t place = 0;
-        while (place < n - 1 && a[place] == a[place] && a[place] != most)
-            place++;
-        int64_t unordered = 0; /* a nan behind the largest */
-        for (int64_t i = 0; i < n; i++)
-            unordered += a[i] != a[i];
-        if (unordered)
-            for (place = 0; a[place] == a[place];)
-                place++;
+        int64_t place = place_of_largest(x + row * n, n);
         if (!self->ints[1]) {
             y[row] = v[row * n + place];
             continue;

@@ -34,6 +34,8 @@ class Kernel:
         channels_last: function of a step that returns groups of its symbols; those of a group may
             all have the first static axis innermost in memory, and the kernel would rather have it
             so. All other kernels see plain memory.
+        prefers_plain: of a kernel for contractions: weights that each step of a loop would read
+            turned are better turned once, before the loop.
     """
 
     operator: str
@@ -47,6 +49,7 @@ class Kernel:
     reads: tuple[int, ...] | None = None
     computes: Callable = field(default=lambda step: False)
     channels_last: Callable = field(default=lambda step: ())
+    prefers_plain: bool = False
 
 
 def kernel(operator: str, into: list[Kernel], **options) -> Callable[[Callable], Callable]:

@@ -92,3 +92,18 @@ def test_values_and_gradients_are_those_of_references(network, number, rows):
     y = build()
     found = net.check([y, *net.gradients(y, [x])])
     assert any(last(found.plan)), name
+
+
+@pytest.mark.parametrize("order", [(1, 0), (1, 2, 0), (2, 0, 1)], ids=str)
+def test_weights_are_turned_by_a_copy(network, order):
+    net = network(rows=2)
+    w = net.leaf(*(3, 17, 5)[: len(order)])
+    launches = net.check([op("permute", w, order=order) * 1.5]).launches
+    assert [launch.name for launch in launches] == ["reorder_32", "chain_f32"]
+
+
+@pytest.mark.parametrize("order", [(0, 2, 1), (2, 1, 0)], ids=str)
+def test_orders_that_turn_no_matrix_are_left_to_numpy(network, order):
+    net = network(rows=2)
+    launches = net.check([op("permute", net.leaf(3, 4, 5), order=order) * 1.5]).launches
+    assert "reorder_32" not in [launch.name for launch in launches]

@@ -7,6 +7,7 @@ from importlib import import_module
 _MODULES = (
     "bind_convolution",
     "bind_pooling",
+    "delays",
     "elementwise",
     "linear",
     "normalization",

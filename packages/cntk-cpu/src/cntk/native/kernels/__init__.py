@@ -10,6 +10,7 @@ _MODULES = (
     "loops",
     "losses",
     "normalization",
+    "one_hot",
     "orders",
     "pooling",
     "products",

@@ -14,8 +14,9 @@ from cntk.shape import is_static
 declared: list[Kernel] = []
 
 
-def _serves(step) -> bool:
-    return _matrices(step) is not None and _ready()
+def serves(step) -> bool:
+    """Return whether a contraction is one product of matrices, and oneDNN is there."""
+    return matrices(step) is not None and _ready()
 
 
 def _ready() -> bool:
@@ -27,7 +28,7 @@ def _ready() -> bool:
     return True
 
 
-def _matrices(step) -> tuple | None:
+def matrices(step) -> tuple | None:
     """Return (m, n, k, which one counts rows, left turned, right turned) of a contraction."""
     left, right = step.operands
     options = step.attributes
@@ -55,11 +56,19 @@ def _matrices(step) -> tuple | None:
     return None
 
 
-@kernel("contract", declared, backend="native", priority=10, writes=True, when=_serves)
+@kernel(
+    "contract", declared, backend="native", priority=10, writes=True, when=serves,
+    prefers_plain=True,
+)  # fmt: skip
 def bind_contract(step, inputs, outputs, context) -> Callable:
     """Bind a contraction that is one product of matrices."""
-    m, n, k, counted, turn_left, turn_right = _matrices(step)  # type: ignore[misc]
+    return Launch("product_f32", *bind_product(step, inputs, outputs, context))
+
+
+def bind_product(step, inputs, outputs, context) -> tuple:
+    """Return what a launch of a product takes, after the kernel's name."""
+    m, n, k, counted, turn_left, turn_right = matrices(step)  # type: ignore[misc]
     symbols, slots = [*step.operands, *step.outputs], [*inputs, *outputs]
     places = [place(symbol, slot, context) for symbol, slot in zip(symbols, slots)]
     rows = context.layout_slot(step.operands[0])
-    return Launch("product_f32", places, [m, n, k, counted, turn_left, turn_right, 0], rows=rows)
+    return places, [m, n, k, counted, turn_left, turn_right, 0], (), rows
