@@ -12,6 +12,7 @@ from cntk.axis import BATCH_AXIS
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program
 from cntk.execution.symbols import PlanGraph
+from cntk.execution.threads import one_thread
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
 from cntk.sparse import DENSE
@@ -60,3 +61,16 @@ class Network:
 def network():
     """Return the class of networks."""
     return Network
+
+
+@pytest.fixture
+def threads():
+    """Return a function that runs something with a count of threads."""
+    usual = one_thread.count
+
+    def run(count: int, action):
+        one_thread.count = count
+        return action()
+
+    yield run
+    one_thread.count = usual

@@ -85,9 +85,7 @@ def _alive(steps: list[Step], kept: set[int]) -> list[Step]:
 class _Chaining:
     """One walk over the steps of a plan."""
 
-    def __init__(
-        self, steps: list[Step], kernel: Kernel, kept: set[int], fed: set[tuple]
-    ) -> None:
+    def __init__(self, steps: list[Step], kernel: Kernel, kept: set[int], fed: set[tuple]) -> None:
         self.steps, self.kernel, self.kept, self.fed = steps, kernel, kept, fed
         self.maker = {y.number: step for step in steps for y in step.all_outputs}
         self.position = {step.number: i for i, step in enumerate(steps)}
@@ -124,6 +122,13 @@ class _Chaining:
         if self.domain[step.number] is None:
             return _operands(step)
         return [self._source(x, step.outputs[0])[0] for x in step.operands]
+
+    def _loads(self, step: Step) -> set[tuple[int, Form | float]]:
+        """Return (symbol, how it is read) for each operand of an elementwise step."""
+        if self.domain[step.number] is None:
+            return set()
+        sources = [self._source(x, step.outputs[0]) for x in step.operands]
+        return {(x.number, form) for x, form in sources}
 
     def _source(self, x: Symbol, y: Symbol) -> tuple[Symbol, Form | float]:
         """Return the symbol that an operand is read from, and how; a number for a literal."""
@@ -167,23 +172,22 @@ class _Chaining:
     def _next_group(self, order: list[int], needed: dict[int, Step]) -> list[Step]:
         """Return steps of one domain that can run now, among them the first that can."""
         group: dict[int, Step] = {}
-        domain, values = None, set[int]()
+        domain, values = None, set[tuple[int, Form | float]]()
         for number in order:
             step = needed[number]
-            reads = self._reads(step)
+            reads, loads = self._reads(step), self._loads(step)
             makers = {self.maker[x.number].number for x in reads if x.number in self.maker}
             if any(maker in needed and maker not in group for maker in makers):
                 continue
             if not group:
-                group[number], domain = step, self.domain[number]
-                if domain is None:
-                    break
-            elif self.domain[number] != domain:
+                domain = self.domain[number]
+            elif self.domain[number] != domain or len(values | loads) >= _MOST_VALUES:
                 continue
-            elif len(values | {x.number for x in reads}) + 1 <= _MOST_VALUES:
-                group[number] = step
-            values.update(x.number for x in reads)
-            values.add(step.outputs[0].number)
+            group[number] = step
+            if domain is None:
+                break
+            values.update(loads)
+            values.add((step.outputs[0].number, DENSE))
         return list(group.values())
 
     def _joined(self, group: list[Step]) -> Step:

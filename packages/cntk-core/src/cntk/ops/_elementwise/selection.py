@@ -86,9 +86,11 @@ def _rounded(bound):
 @clip.reference
 def clip_reference(x, min_value, max_value):
     below_upper = np.minimum(x, max_value)
-    if (min_value > max_value).any():
-        return np.where(x < min_value, min_value, below_upper)
-    return np.maximum(below_upper, min_value)
+    clipped = np.maximum(below_upper, min_value)
+    crossed = min_value > max_value
+    if crossed.any():
+        return np.where(crossed, np.where(x < min_value, min_value, below_upper), clipped)
+    return clipped
 
 
 @clip.gradient

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cntk.errors import ExecutionError
 from cntk.execution.kernels import Kernel
 from cntk.execution.passes.forms import Form
 from cntk.execution.passes.formula import Chain, Formula
@@ -16,6 +17,7 @@ _OTHER_NAMES = {
 }
 _FORMS = {"dense": 0, "scalar": 1, "periodic": 2, "strided": 3}
 _NUMBER = 4
+_MOST_REGISTERS = 96  # as in chain.c
 
 
 def _computes(step) -> bool:
@@ -31,7 +33,11 @@ def _bind(step, inputs, outputs, context) -> Launch:
     """Bind a chain."""
     operator: Chain = step.operator
     y = step.outputs[0]
-    ints, floats, places, steps = _program(operator.formula)
+    ints, floats, places, registers = _program(operator.formula)
+    if registers > _MOST_REGISTERS:
+        raise ExecutionError(
+            f"a chain needs {registers} registers, and its kernel has {_MOST_REGISTERS}."
+        )
     found: list[Place] = []
     for position in places:
         if position is None:  # a number: nothing to point to

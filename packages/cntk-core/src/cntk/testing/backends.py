@@ -1,0 +1,39 @@
+"""Plans made of the kernels of chosen backends, to compare backends or to know what a plan holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from cntk.execution import kernels
+from cntk.execution.kernels import Kernel
+from cntk.graph.nodes import mutations
+
+
+@contextmanager
+def only(*backends: str, also: Sequence[Kernel] = ()) -> Iterator[None]:
+    """Let plans that are made inside ``with`` choose among the kernels of some backends.
+
+    Functions make their plans anew when the block begins and when it ends. Not for several Python
+    threads at once.
+
+    Args:
+        backends: names of kernel sets, e.g. ``numpy``; operators' references are always there.
+        also: more kernels.
+
+    >>> from cntk.debugging import explain
+    >>> with only("numpy"):
+    ...     print(explain(C.exp(C.input_variable(2))).count("by numpy"))
+    1
+    """
+    usual = kernels._by_operator
+    found = {name: [k for k in known if k.backend in backends] for name, known in usual().items()}
+    for kernel in also:
+        found[kernel.operator] = [kernel, *found.get(kernel.operator, [])]
+    kernels._by_operator = lambda: found  # type: ignore[assignment]
+    mutations[0] += 1
+    try:
+        yield
+    finally:
+        kernels._by_operator = usual
+        mutations[0] += 1
