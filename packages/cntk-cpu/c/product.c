@@ -1,4 +1,4 @@
-/* Products of matrices through oneDNN's sgemm.
+/* Products of matrices through oneDNN's sgemm; of one row with a matrix here.
 
    at:   left, right, result
    ints: m, n, k, which one counts the rows (0 m, 1 k, -1 none), left turned, right turned,
@@ -14,6 +14,41 @@ static sgemm_function sgemm;
 
 void set_sgemm(void *function) { sgemm = (sgemm_function)function; }
 
+enum { AT_ONCE = 8, WIDEST = 2048, LARGE = 1 << 16 };
+
+/* Columns of a row vector times a matrix; each is summed in the same order, whatever the range. */
+EVERY_MACHINE
+static void row_times(const float *restrict x, const float *restrict matrix, int64_t k,
+                      int64_t pitch, float *restrict y, int64_t columns, int add) {
+    if (!add)
+        memset(y, 0, sizeof(float) * (size_t)columns);
+    int64_t i = 0;
+    for (; i + AT_ONCE <= k; i += AT_ONCE) {
+        const float *restrict row = matrix + i * pitch;
+        for (int64_t j = 0; j < columns; j++) {
+            float sum = y[j];
+            for (int64_t r = 0; r < AT_ONCE; r++)
+                sum += x[i + r] * row[r * pitch + j];
+            y[j] = sum;
+        }
+    }
+    for (; i < k; i++)
+        for (int64_t j = 0; j < columns; j++)
+            y[j] += x[i] * matrix[i * pitch + j];
+}
+
+/* One row by a matrix is as fast as memory is read: each thread reads columns of its own. */
+static void one_row(const float *x, const float *matrix, int64_t k, int64_t columns, float *y,
+                    int add) {
+    int64_t width = (columns + num_threads - 1) / num_threads;
+    width = width < WIDEST ? (width + 15) / 16 * 16 : WIDEST;
+#pragma omp parallel for schedule(static) num_threads(num_threads)
+    for (int64_t j = 0; j < columns; j += width) {
+        int64_t count = columns - j < width ? columns - j : width;
+        row_times(x, matrix + j, k, columns, y + j, count, add);
+    }
+}
+
 void product_f32(const launch *self, char *const *table, const int64_t *rows) {
     const int64_t *n = self->ints;
     int64_t size[3] = {n[0], n[1], n[2]};
@@ -28,6 +63,10 @@ void product_f32(const launch *self, char *const *table, const int64_t *rows) {
     if (k == 0) {
         if (!n[6])
             memset(result, 0, sizeof(float) * (size_t)(m * columns));
+        return;
+    }
+    if (m == 1 && !n[5] && k * columns >= LARGE) {
+        one_row(left, right, k, columns, result, n[6] != 0);
         return;
     }
     int32_t before = lend_threads();
