@@ -19,14 +19,14 @@ IMPORTS = {
     "import numpy": "import numpy",
 }
 RESNET = f"""
-import sys; sys.path.insert(0, {str(HERE)!r})
-import networks_cntk
+import sys; sys.path.insert(0, {str(HERE / "networks")!r})
+import cntk_training
 started = time.perf_counter()
-trainer, data = networks_cntk.resnet56(2)
+step = cntk_training.resnet56(2)
 built = time.perf_counter()
-trainer.train_minibatch(data[0])
+step(0)
 first = time.perf_counter()
-trainer.train_minibatch(data[1])
+step(1)
 print(built - started, 2 * first - built - time.perf_counter())
 """
 

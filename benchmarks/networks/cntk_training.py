@@ -1,25 +1,22 @@
-"""The benchmark networks through the CNTK API; run by ``networks.py``, and alone.
+"""Training steps through the CNTK API; the file runs on CNTK 2.7 too (Python 3.6).
 
-The file runs on CNTK 2.7 too (Python 3.6). Each workload trains on random data of a fixed seed.
+A step is a minibatch: forward, backward, update, loss read back. Data are random, of a fixed seed.
 """
-
-import argparse
-import json
-import resource
-import sys
-import time
 
 import numpy as np
 
 import cntk as C
 from cntk.initializer import he_normal, normal
 from cntk.layers import (
+    LSTM,
     AveragePooling,
     BatchNormalization,
     Convolution,
     Convolution2D,
     Dense,
+    Embedding,
     MaxPooling,
+    Recurrence,
     Sequential,
     default_options,
 )
@@ -31,13 +28,24 @@ def one_hot(count, classes):
     return np.eye(classes, dtype=np.float32)[random.randint(0, classes, count)]
 
 
-def training(z, y, lr=0.01, momentum=0.9):
+def images(batch):
+    return random.rand(batch, 3, 32, 32).astype("f") * 255
+
+
+def training(z, y, data, lr=0.01, momentum=0.9):
+    """Return a step that trains on one minibatch after the other."""
     loss = C.cross_entropy_with_softmax(z, y)
     metric = C.classification_error(z, y)
     learner = C.momentum_sgd(
         z.parameters, C.learning_parameter_schedule(lr), C.momentum_schedule(momentum)
     )
-    return C.Trainer(z, (loss, metric), [learner])
+    trainer = C.Trainer(z, (loss, metric), [learner])
+
+    def step(number):
+        trainer.train_minibatch(data[number % len(data)])
+        return trainer.previous_minibatch_loss_average
+
+    return step
 
 
 def fcn5(batch=256):
@@ -46,7 +54,7 @@ def fcn5(batch=256):
     hidden = [Dense(width, activation=C.sigmoid) for width in (4096, 2048, 1024)]
     z = Sequential(hidden + [Dense(10)])(x * 0.00390625)
     data = [{x: random.rand(batch, 784).astype("f") * 255, y: one_hot(batch, 10)} for _ in range(4)]
-    return training(z, y), data
+    return training(z, y, data)
 
 
 def alexnet(batch=128):
@@ -59,11 +67,8 @@ def alexnet(batch=128):
         h = C.relu(MaxPooling((3, 3), (2, 2))(h))
         h = C.relu(Convolution2D((5, 5), 64, pad=True, init=normal(0.01))(h))
         z = Dense(10, activation=None)(AveragePooling((3, 3), (2, 2))(h))
-    data = [
-        {x: random.rand(batch, 3, 32, 32).astype("f") * 255, y: one_hot(batch, 10)}
-        for _ in range(4)
-    ]
-    return training(z, y, 0.001), data
+    data = [{x: images(batch), y: one_hot(batch, 10)} for _ in range(4)]
+    return training(z, y, data, 0.001)
 
 
 def resnet20(batch=32, blocks=3):
@@ -73,7 +78,9 @@ def resnet20(batch=32, blocks=3):
         h = Convolution(
             size, filters, activation=None, init=he_normal(), pad=True, strides=strides, bias=False
         )(h)
-        return BatchNormalization(map_rank=1, normalization_time_constant=4096)(h)
+        return BatchNormalization(
+            map_rank=1, normalization_time_constant=4096, use_cntk_engine=False
+        )(h)
 
     def basic(h, filters, strides=(1, 1)):
         inner = C.relu(conv_bn(h, (3, 3), filters, strides))
@@ -87,11 +94,8 @@ def resnet20(batch=32, blocks=3):
         for block in range(blocks):
             h = basic(h, filters, (2, 2) if filters > 16 and block == 0 else (1, 1))
     z = Dense(10, activation=None)(AveragePooling((8, 8))(h))
-    data = [
-        {x: random.rand(batch, 3, 32, 32).astype("f") * 255, y: one_hot(batch, 10)}
-        for _ in range(4)
-    ]
-    return training(z, y), data
+    data = [{x: images(batch), y: one_hot(batch, 10)} for _ in range(4)]
+    return training(z, y, data)
 
 
 def resnet56(batch=32):
@@ -99,52 +103,41 @@ def resnet56(batch=32):
     return resnet20(batch, 9)
 
 
+def lstm(sequences=32, length=32, words=10000, width=256):
+    """A language model with two layers of LSTM; words are sparse, the softmax is over all."""
+    x = C.sequence.input_variable(words, is_sparse=True)
+    y = C.sequence.input_variable(words, is_sparse=True)
+    layers = [Embedding(width), Recurrence(LSTM(width)), Recurrence(LSTM(width)), Dense(words)]
+
+    def some():
+        chosen = random.randint(0, words, (sequences, length))
+        return C.Value.one_hot([[int(word) for word in sequence] for sequence in chosen], words)
+
+    data = [{x: some(), y: some()} for _ in range(4)]
+    return training(Sequential(layers)(x), y, data, 0.1, 0.0)
+
+
+def tagger(recurrence=None, sequences=32, words=943, classes=129):
+    """A tagger of ragged sentences with one layer of LSTM; words are dense one-hot rows."""
+    x, y = C.sequence.input_variable(words), C.sequence.input_variable(classes)
+    recurrence = recurrence or Recurrence(LSTM(300))
+    z = Sequential([Embedding(150), recurrence, Dense(classes)])(x)
+
+    def minibatch():
+        lengths = np.clip(random.poisson(11, sequences), 3, 45)
+        return {
+            x: [one_hot(length, words) for length in lengths],
+            y: [one_hot(length, classes) for length in lengths],
+        }
+
+    return training(z, y, [minibatch() for _ in range(8)], 0.1)
+
+
 def tiny(batch=25):
     """Logistic regression of 25 samples: overhead and nothing else."""
     x, y = C.input_variable(2), C.input_variable(2)
-    z = Dense(2)(x)
     data = [{x: random.rand(batch, 2).astype("f"), y: one_hot(batch, 2)} for _ in range(16)]
-    return training(z, y, 0.1), data
+    return training(Dense(2)(x), y, data, 0.1)
 
 
-WORKLOADS = {"fcn5": fcn5, "alexnet": alexnet, "resnet20": resnet20, "resnet56": resnet56,
-             "tiny": tiny}  # fmt: skip
-
-
-def measure(name, steps):
-    """Return median milliseconds a step, loss before and after, MB of memory beyond the imports."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
-    trainer, data = WORKLOADS[name]()
-    trainer.train_minibatch(data[0])
-    first = trainer.previous_minibatch_loss_average
-    until_first = time.perf_counter() - started
-    for i in range(3 if steps < 100 else 20):
-        trainer.train_minibatch(data[i % len(data)])
-    times = []
-    for i in range(steps):
-        start = time.perf_counter()
-        trainer.train_minibatch(data[i % len(data)])
-        last = trainer.previous_minibatch_loss_average
-        times.append(time.perf_counter() - start)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {
-        "ms": 1e3 * sorted(times)[len(times) // 2],
-        "first": float(first),
-        "last": float(last),
-        "MB": (after - before) / 1024,
-        "until_first_step_s": until_first,
-    }
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split(";")[0])
-    parser.add_argument("workload", choices=sorted(WORKLOADS))
-    parser.add_argument("--steps", type=int, default=0)
-    given = parser.parse_args()
-    steps = given.steps or (2000 if given.workload == "tiny" else 10)
-    json.dump(measure(given.workload, steps), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
+TRAINING = {make.__name__: make for make in (fcn5, alexnet, resnet20, resnet56, lstm, tagger, tiny)}

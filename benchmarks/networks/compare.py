@@ -1,0 +1,125 @@
+"""Time and memory of networks beside PyTorch's: ``python benchmarks networks tiny resnet20``.
+
+Each workload has a process of ours and one of PyTorch's. They run a few steps in turn, so that a
+machine whose speed drifts treats both alike; a row gives medians of the times and of the ratios
+pair by pair. Beside them stands what PyTorch's own product of matrices reached between the pairs,
+which tells how busy the machine was. Needs Linux, and PyTorch: ``pip install torch``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from networks.table import Row, conditions, progress, tables
+
+HERE = Path(__file__).resolve().parent
+TRAINING = ("fcn5", "alexnet", "resnet20", "resnet56", "lstm", "tagger", "tiny")
+INFERENCE = ("vgg16_1", "vgg16_16", "resnet50_1", "resnet50_16")
+CELLS = {"cell": "tagger", "cell_of_gates": "tagger"}  # each against a workload of our own
+MOST_STEPS = 2000
+
+
+class Side:
+    """A process that runs steps of one workload."""
+
+    def __init__(self, program: str, arguments: list[str], threads: int, python: str = "") -> None:
+        count = str(threads)
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        self._process = subprocess.Popen(
+            [python or sys.executable, str(HERE / program), *arguments],
+            env={**os.environ, **dict.fromkeys(names, count)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Side:
+        return self
+
+    def __exit__(self, *error) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+    def ask(self, command: str, number: int = 0):
+        """Return the answer to a command."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None and stdout is not None
+        stdin.write(f"{command} {number}\n")
+        stdin.flush()
+        for line in stdout:
+            if line[0] in "{[0123456789":  # CNTK 2.7 greets
+                return json.loads(line)
+        raise SystemExit(f"{self._process.args} ended with {self._process.wait()}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
+    known = [*TRAINING, *INFERENCE, *CELLS]
+    parser.add_argument("workloads", nargs="*", metavar="workload", help=", ".join(known))
+    parser.add_argument("--pairs", type=int, default=7, help="runs of each side (default 7)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of each side (default 2)")
+    parser.add_argument("--seconds", type=float, default=1.0, help="least time of a run (1)")
+    parser.add_argument("--compile", action="store_true", help="run torch.compile, too")
+    parser.add_argument("--original", default="", help="a Python that has CNTK 2.7, to run, too")
+    given = parser.parse_args()
+    unknown = [name for name in given.workloads if name not in known]
+    if unknown:
+        parser.error(f"no such workload: {', '.join(unknown)}; there are {', '.join(known)}")
+    if find_spec("torch") is None:
+        parser.error("PyTorch is missing; `hatch run pip install torch` installs it")
+    rows = []
+    for name in given.workloads or known:
+        rows.append(compared(name, given))
+        print(progress(rows[-1]), file=sys.stderr, flush=True)
+    print(conditions(given))
+    print(tables(rows))
+
+
+def compared(name: str, given) -> Row:
+    """Return what both sides of a workload take."""
+    arguments = [name]
+    with Side("cntk_side.py", arguments, given.threads) as ours:
+        if name in CELLS:
+            with Side("cntk_side.py", [CELLS[name]], given.threads) as other:
+                return measured(Row(name), ours, other, [], given)
+        with Side("torch_side.py", arguments, given.threads) as theirs:
+            others = []
+            if given.compile:
+                arguments = [name, "--compile"]
+                others.append(("torch.compile", Side("torch_side.py", arguments, given.threads)))
+            if given.original:
+                original = Side("cntk_side.py", [name], given.threads, given.original)
+                others.append(("CNTK 2.7", original))
+            row = measured(Row(name), ours, theirs, others, given)
+            for _, side in others:
+                side.__exit__()
+            return row
+
+
+def measured(row: Row, ours: Side, theirs: Side, others: list, given) -> Row:
+    """Fill a row."""
+    steps = 5 if row.name.endswith("_16") else 20
+    row.memory = (ours.ask("memory", steps)["MB"], theirs.ask("memory", steps)["MB"])
+    slowest = max(side.ask("steps", 1)["ms"] for side in (ours, theirs))
+    count = max(1, min(MOST_STEPS, int(1e3 * given.seconds / slowest)))
+    for pair in range(given.pairs):
+        turn = (ours, theirs) if pair % 2 == 0 else (theirs, ours)
+        times = {side: side.ask("steps", count)["ms"] for side in turn}
+        row.times.append((times[ours], times[theirs]))
+        for label, side in others:
+            row.others.setdefault(label, []).append(side.ask("steps", count)["ms"])
+        if row.name not in CELLS:
+            row.products.append(theirs.ask("sgemm"))
+    row.peak, row.work = ours.ask("peak"), ours.ask("work")
+    return row
+
+
+if __name__ == "__main__":
+    main()
