@@ -53,6 +53,12 @@ def program_for(
     return program
 
 
+def forget_plans() -> None:
+    """Let go of the plans that equal Functions share."""
+    with _plans_lock:
+        _plans.clear()
+
+
 def continuations_of(function) -> Continuations:
     """Return what the delays of a Function have kept of the minibatch before."""
     return function.__dict__.setdefault("_continuations", Continuations())

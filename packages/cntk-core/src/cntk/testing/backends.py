@@ -1,11 +1,11 @@
-"""Plans made of the kernels of chosen backends, to compare backends or to know what a plan holds."""
+"""Plans made of the kernels of chosen backends: to compare them, or to know what a plan holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from cntk.execution import kernels
+from cntk.execution import kernels, session
 from cntk.execution.kernels import Kernel
 from cntk.graph.nodes import mutations
 
@@ -31,9 +31,14 @@ def only(*backends: str, also: Sequence[Kernel] = ()) -> Iterator[None]:
     for kernel in also:
         found[kernel.operator] = [kernel, *found.get(kernel.operator, [])]
     kernels._by_operator = lambda: found  # type: ignore[assignment]
-    mutations[0] += 1
+    _forget_plans()
     try:
         yield
     finally:
         kernels._by_operator = usual
-        mutations[0] += 1
+        _forget_plans()
+
+
+def _forget_plans() -> None:
+    session.forget_plans()
+    mutations[0] += 1  # Functions hold plans, too

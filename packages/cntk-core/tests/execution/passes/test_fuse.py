@@ -6,6 +6,7 @@ import pytest
 import cntk as C
 from cntk.execution.session import program_for
 
+pytestmark = pytest.mark.usefixtures("numpy_kernels")
 X = np.random.default_rng(0).normal(size=(4, 2, 3)).astype(np.float32)
 
 

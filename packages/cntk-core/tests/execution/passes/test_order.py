@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import cntk as C
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.symbols import PlanGraph
+
+pytestmark = pytest.mark.usefixtures("numpy_kernels")
 
 
 def names(function: C.Function) -> list[str]:

@@ -11,6 +11,7 @@ from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.symbols import PlanGraph
 
+pytestmark = pytest.mark.usefixtures("numpy_kernels")
 SCALES = (2.0, 3.0, 5.0)
 x = C.input_variable((2, 6), needs_gradient=True, name="x")
 X = np.arange(24, dtype=np.float32).reshape(2, 2, 6)
