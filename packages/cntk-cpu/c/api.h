@@ -49,7 +49,8 @@ typedef struct {
     void *memory;
 } onednn_argument;
 
-/* Where the memory of an argument lies: a position in a launch's `at`, or -1 for scratch. */
+/* Where the memory of an argument lies: a position in a launch's `at`, -1 for scratch, -2 where its
+   object was made with an address that stays. */
 typedef struct {
     int64_t offset;
     int32_t at;

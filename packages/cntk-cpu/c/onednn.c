@@ -14,6 +14,8 @@
 typedef int (*execute_function)(const void *primitive, void *stream, int count, const void *arguments);
 typedef int (*set_handle_function)(void *memory, void *handle);
 
+enum { STAYS = -2 };
+
 static execute_function execute;
 static set_handle_function set_handle;
 static _Thread_local int32_t failure;
@@ -41,6 +43,8 @@ void onednn_execute(const launch *self, char *const *table, const int64_t *rows)
         const onednn_call *call = sequence->calls + i;
         for (int32_t j = 0; j < call->count && failure == 0; j++) {
             const onednn_place *place = call->places + j;
+            if (place->at == STAYS)
+                continue;
             char *base = place->at < 0 ? sequence->scratch : table[self->at[place->at]];
             failure = set_handle(call->arguments[j].memory, base + place->offset);
         }

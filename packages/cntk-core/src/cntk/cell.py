@@ -1,17 +1,21 @@
 """Cells: the state of a network - values of parameters, statistics, offsets of random numbers.
 
-Plans read and write cells by reference. A cell has one value and a version that grows with every
-write, so that whatever was computed from it can be told to be stale.
+Plans read and write cells by reference. A cell has one value and a version that every write makes
+anew, so that whatever was computed from it can be told to be stale. No two cells ever have the same
+version: it tells what was computed from without holding on to the cell.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import numpy as np
 
 from cntk.errors import ShapeError
 from cntk.shape import is_static, shape_text
+
+_versions = itertools.count(1)
 
 
 class Cell:
@@ -25,7 +29,7 @@ class Cell:
     __slots__ = ("_array", "_draw", "_lock", "version")
 
     def __init__(self, value: np.ndarray | None = None, draw=None) -> None:
-        self._array, self._draw, self.version = value, draw, 0
+        self._array, self._draw, self.version = value, draw, next(_versions)
         self._lock = threading.Lock()
 
     @property
@@ -51,7 +55,7 @@ class Cell:
     def redraw(self, draw) -> None:
         """Forget the value; ``draw`` gives the next one."""
         self._draw, self._array = draw, None
-        self.version += 1
+        self.version = next(_versions)
 
     def write(self, value: np.ndarray) -> None:
         """Replace the contents, keeping the memory where there is some."""
@@ -60,11 +64,11 @@ class Cell:
         else:
             self._array = np.array(value)
         self._draw = None
-        self.version += 1
+        self.version = next(_versions)
 
     def touch(self) -> None:
         """Count a write that was made in place."""
-        self.version += 1
+        self.version = next(_versions)
 
     def copy(self, shape: tuple[int, ...], dtype: np.dtype) -> Cell:
         """Return a cell with a copy of the value; an undrawn one draws the same value."""

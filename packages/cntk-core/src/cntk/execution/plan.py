@@ -32,6 +32,7 @@ class Context:
     def __init__(self) -> None:
         self._slots: dict[int, int] = {}
         self.layout_slots: dict[tuple, int] = {}
+        self.version_slots: dict[int, int] = {}  # by number of the symbol
         self.count = 0
 
     def slot(self, symbol: Symbol) -> int:
@@ -49,6 +50,19 @@ class Context:
         if axes not in self.layout_slots:
             self.layout_slots[axes] = self._next()
         return self.layout_slots[axes]
+
+    def version_slot(self, symbol: Symbol) -> int | None:
+        """Return the slot of a number that changes whenever what a symbol holds does.
+
+        None: nobody counts that. In training, where parameters change between any two runs, nothing
+        is worth keeping.
+        """
+        leaf = symbol.source
+        if symbol.graph.training or not isinstance(leaf, Leaf) or leaf.kind != "cell":
+            return None
+        if symbol.number not in self.version_slots:
+            self.version_slots[symbol.number] = self._next()
+        return self.version_slots[symbol.number]
 
     def _next(self) -> int:
         self.count += 1
@@ -116,6 +130,7 @@ class Plan:
         self.kernels: list[Kernel] = chosen
         self.entries = self._bind(steps, chosen, context, in_loop=place_outputs)
         self.launches: list = [entry.launch for entry in self.entries]
+        self.versions = self._versions(context)
         self.output_slots = [context.slot(symbol) for symbol in self.outputs]
         self.effect_slots = [context.slot(effect.value) for effect in self.effects]
         for symbol in (*self.outputs, *(symbol for _, symbol, _ in self.memory.places)):
@@ -166,6 +181,14 @@ class Plan:
             elif (drawn := self._drawn_with(symbol)) is not None:
                 self.offsets.append((index, slot, drawn))
         self.effect_targets = [index_of[id(effect.stored)] for effect in self.effects]
+
+    def _versions(self, context: Context) -> list[tuple[int, int]]:
+        """Return (payload, slot) of the cells whose versions kernels ask for."""
+        index_of = {slot: index for index, slot in self.cells}
+        return [
+            (index_of[self.slot_of_leaf[number]], slot)
+            for number, slot in context.version_slots.items()
+        ]
 
     def _layout_arguments(self) -> list[int]:
         """Return the payloads of arguments that only lend their layout."""

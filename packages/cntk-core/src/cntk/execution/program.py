@@ -39,6 +39,7 @@ class Program:
         self.arguments = [(payloads[i], slot) for i, slot, _ in plan.arguments]
         self.lenders = [payloads[i] for i in plan.layout_arguments]
         self.cells = [(payloads[i], slot) for i, slot in plan.cells]
+        self.versions = [(payloads[i], slot) for i, slot in plan.versions]
         self.attributes = [(*payloads[i], slot) for i, slot in plan.attributes]
         self.offsets = [(payloads[i][0], slot, drawn) for i, slot, drawn in plan.offsets]
         self.delays = [payloads[i] for i, _ in plan.passages]
@@ -66,6 +67,8 @@ class Program:
         try:
             for rows, slot in fed:
                 slots[slot] = rows
+            for variable, slot in self.versions:  # before their data, that may change meanwhile
+                slots[slot] = variable.cell.version
             for variable, slot in self.cells:
                 slots[slot] = variable.cell.read(variable._shape, variable._dtype)
             for i, slot in plan.direct:

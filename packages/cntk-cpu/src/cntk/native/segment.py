@@ -143,7 +143,7 @@ class Segment:
         if self.is_exact:
             if table.exact is None:
                 table.exact = ExactBlock(self.launches, block)
-            table.exact.fit(table.rows)
+            table.exact.fit(table, slots)
             block = table.exact.block
         if not self.is_timed:
             lib().run_segment(block, len(self.launches), table.pointers, table.rows)

@@ -7,6 +7,7 @@ import pytest
 
 import cntk as C
 from cntk.execution.threads import one_thread
+from cntk.native.kernels import products
 from cntk.native.library import ffi, kernel, lib
 
 SHAPES = [(1, 64, 1), (3, 64, 17), (17, 943, 150), (5, 100, 3)]
@@ -14,6 +15,7 @@ SHAPES = [(1, 64, 1), (3, 64, 17), (17, 943, 150), (5, 100, 3)]
 
 def multiplied(left, right, turned: bool) -> np.ndarray:
     """Return the product by the kernel; ``left`` is turned by it, not here."""
+    assert products._ready()
     rows, width = left.shape
     n = right.shape[1]
     y = np.full((width if turned else rows, n), 99, np.float32)

@@ -109,12 +109,15 @@ def _bind(step, inputs, outputs, context) -> Callable:
     role = _ROLES[step.operator.name]
     source, target, _ = role.symbols(step)
     geometry = role.geometry(step)
-    symbols = [*step.operands[:2], step.outputs[0]]
-    places = [place(x, slot, context) for x, slot in zip(symbols, [*inputs[:2], outputs[0]])]
-    if step.operator.name == "convolve_transposed":
-        places[:2] = places[1::-1]  # as the data gradient has them
+    read, slots = list(step.operands[:2]), list(inputs[:2])
+    if step.operator.name == "convolve_transposed":  # as the data gradient has them
+        read, slots = read[::-1], slots[::-1]
+    symbols = [*read, step.outputs[0]]
+    places = [place(x, slot, context) for x, slot in zip(symbols, [*slots, outputs[0]])]
     recipe = ConvolutionRecipe(role.kind, geometry, source.channels_last, target.channels_last)
-    return ExactLaunch(places, recipe, context.layout_slot(source))
+    versions = {i: context.version_slot(x) for i, x in enumerate(read)}
+    counted = {i: slot for i, slot in versions.items() if slot is not None}
+    return ExactLaunch(places, recipe, context.layout_slot(source), counted)
 
 
 def _channels_last(step) -> tuple:

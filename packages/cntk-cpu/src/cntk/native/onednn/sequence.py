@@ -7,9 +7,9 @@ memory belong to one :class:`Workplace`, which one run at a time uses.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from cntk.native.onednn.interface import stream as new_stream
 from cntk.native.onednn.primitives import primitive
 
 _ALIGNMENT = 64
+_IN_SCRATCH, _STAYS = -1, -2  # as in api.h
 
 
 class Argument(NamedTuple):
@@ -64,31 +65,52 @@ class Workplace:
     def __init__(self) -> None:
         self._stream: Owned | None = None
         self._scratch = np.empty(0, np.uint8)
-        self._known: WeakValueDictionary[Hashable, _Sequence] = WeakValueDictionary()
+        self._known: WeakValueDictionary[Hashable, CallSequence] = WeakValueDictionary()
+        self._all: WeakSet[CallSequence] = WeakSet()
 
-    def sequence(self, recipe: Recipe, rows: int) -> _Sequence:
+    def sequence(self, recipe: Recipe, rows: int) -> CallSequence:
         """Return what executes a recipe on a count of rows; known as long as it is held."""
         found = self._known.get((recipe, rows))
         if found is None:
-            if self._stream is None:
-                self._stream = new_stream()
-            found = _Sequence(recipe.calls(rows), self._stream)
-            self._known[recipe, rows] = found
-            if self._scratch.size < found.bytes + _ALIGNMENT:
-                self._scratch = np.empty(found.bytes + _ALIGNMENT, np.uint8)
-                for known in self._known.values():
-                    known.work_in(self._scratch)
-            else:
-                found.work_in(self._scratch)
+            found = self._known[recipe, rows] = self.sequence_of(recipe.calls(rows))
+        return found
+
+    def sequence_of(
+        self, calls: Sequence[Call], staying: Mapping[str, np.ndarray] | None = None
+    ) -> CallSequence:
+        """Return what executes calls.
+
+        Args:
+            calls: the calls.
+            staying: memory by name that outlives the sequence's run.
+        """
+        if self._stream is None:
+            self._stream = new_stream()
+        found = CallSequence(calls, self._stream, staying or {})
+        self._all.add(found)
+        if self._scratch.size < found.bytes:
+            self._scratch = aligned(found.bytes)
+            for known in self._all:
+                known.work_in(self._scratch)
+        else:
+            found.work_in(self._scratch)
         return found
 
 
-class _Sequence:
-    """Calls as the C part reads them."""
+class CallSequence:
+    """Calls as the C part reads them.
 
-    def __init__(self, calls: Sequence[Call], stream: Owned) -> None:
-        self._keep: list[Any] = [calls, stream]
-        offsets = self._places(calls)
+    Args:
+        calls: the calls.
+        stream: where they run.
+        staying: memory by name that stays where it is.
+    """
+
+    def __init__(
+        self, calls: Sequence[Call], stream: Owned, staying: Mapping[str, np.ndarray]
+    ) -> None:
+        self._keep: list[Any] = [calls, stream, staying]
+        offsets = self._places(calls, staying)
         block = ffi().new("onednn_call[]", len(calls))
         for one, to in zip(calls, block):
             count = len(one.arguments)
@@ -96,28 +118,32 @@ class _Sequence:
             to.arguments = self._kept(ffi().new("onednn_argument[]", count))
             places = self._kept(ffi().new("onednn_place[]", count))
             to.places = places
-            for argument, said, place in zip(one.arguments, to.arguments[0:count], places):
-                descriptor = argument_descriptor(one.description, argument.number)
-                memory = make("memory_create", "memory", descriptor, engine(), None)
-                said.argument, said.memory = argument.number, _pointer(self._kept(memory))
-                where = argument.where
-                place.at = -1 if isinstance(where, str) else where
-                place.offset = offsets[where] if isinstance(where, str) else 0
+            for (number, where), said, place in zip(one.arguments, to.arguments[0:count], places):
+                descriptor = argument_descriptor(one.description, number)
+                stays = staying.get(where) if isinstance(where, str) else None
+                address = None if stays is None else ctypes.c_void_p(stays.ctypes.data)
+                memory = make("memory_create", "memory", descriptor, engine(), address)
+                said.argument, said.memory = number, _pointer(self._kept(memory))
+                if stays is not None:
+                    place.at = _STAYS
+                elif isinstance(where, str):
+                    place.at, place.offset = _IN_SCRATCH, offsets[where]
+                else:
+                    place.at = where
         self.pointer = ffi().new("onednn_sequence *")
         self.pointer.stream, self.pointer.calls = _pointer(stream), self._kept(block)
         self.pointer.count = len(calls)
 
     def work_in(self, scratch: np.ndarray) -> None:
         """Use memory for what lives while the sequence runs."""
-        start = scratch.ctypes.data
-        self.pointer.scratch = ffi().cast("char *", start + -start % _ALIGNMENT)
+        self.pointer.scratch = ffi().cast("char *", scratch.ctypes.data)
 
-    def _places(self, calls: Sequence[Call]) -> dict[str, int]:
-        """Return where the memory of each name lies."""
+    def _places(self, calls: Sequence[Call], staying: Mapping[str, np.ndarray]) -> dict[str, int]:
+        """Return where in scratch memory each name lies."""
         sizes: dict[str, int] = {}
         for one in calls:
             for number, where in one.arguments:
-                if isinstance(where, str):
+                if isinstance(where, str) and where not in staying:
                     needed = size(argument_descriptor(one.description, number))
                     sizes[where] = max(sizes.get(where, 0), needed)
         offsets, self.bytes = {}, 0
@@ -129,6 +155,13 @@ class _Sequence:
     def _kept(self, value: Any) -> Any:
         self._keep.append(value)
         return value
+
+
+def aligned(count: int) -> np.ndarray:
+    """Return memory for a number of bytes as vector instructions want it."""
+    whole = np.empty(count + _ALIGNMENT, np.uint8)
+    start = -whole.ctypes.data % _ALIGNMENT
+    return whole[start : start + count]
 
 
 def _pointer(owned: Owned) -> Any:

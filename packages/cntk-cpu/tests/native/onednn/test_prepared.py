@@ -1,0 +1,110 @@
+"""Weights in the order of a primitive are copied when they change, and only then."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import cntk as C
+from cntk.native import exact
+
+SAME = [False, True, True]
+
+
+@pytest.fixture
+def prepared(monkeypatch) -> list:
+    """Return a list that grows with each preparation."""
+    found: list = []
+    usual = exact.ExactBlock._prepare
+
+    def counted(block, i, one, table) -> None:
+        found.append(i)
+        usual(block, i, one, table)
+
+    monkeypatch.setattr(exact.ExactBlock, "_prepare", counted)
+    return found
+
+
+class Net:
+    """A convolution of 16 channels with 16."""
+
+    def __init__(self, weights) -> None:
+        self.x, self.w = C.input_variable((16, 6, 6)), weights
+        self.y = C.convolution(weights, self.x, auto_padding=SAME)
+
+    def check(self, rows: int = 2) -> None:
+        """Compare a run with that of another graph of float64, which NumPy computes."""
+        data = samples(rows)
+        x = C.input_variable(self.x.shape, dtype=np.float64)
+        expected = C.convolution(C.constant(self.w.value.astype(np.float64)), x, auto_padding=SAME)
+        found = self.y.eval({self.x: data})
+        np.testing.assert_allclose(
+            found, expected.eval({x: data.astype(np.float64)}), rtol=1e-5, atol=1e-5
+        )
+
+
+def samples(rows: int) -> np.ndarray:
+    return np.random.default_rng(rows).uniform(-1, 1, (rows, 16, 6, 6)).astype(np.float32)
+
+
+def kernel(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-1, 1, (16, 16, 3, 3)).astype(np.float32)
+
+
+def test_what_stays_is_prepared_once(prepared):
+    net = Net(C.parameter(init=kernel(1)))
+    for rows in (2, 2, 3, 2):
+        net.check(rows)
+    assert len(prepared) <= 2  # counts of rows may want orders of their own
+    before = len(prepared)
+    for rows in (2, 3, 2):
+        net.check(rows)
+    assert len(prepared) == before
+
+
+@pytest.mark.parametrize("make", [C.parameter, C.constant])
+def test_an_assigned_value_is_seen(make, prepared):
+    net = Net(make(kernel(1)) if make is C.constant else make(init=kernel(1)))
+    net.check()
+    for seed in (2, 3):
+        net.w.value = kernel(seed)
+        net.check()
+    assert len(prepared) == 3
+
+
+def test_an_update_is_seen():
+    net = Net(C.parameter(init=kernel(1)))
+    net.check()
+    loss = C.reduce_sum(C.square(net.y))
+    rate = C.learning_parameter_schedule(0.01)
+    trainer = C.Trainer(net.y, loss, [C.sgd([net.w], rate)])
+    for _ in range(2):
+        before = net.w.value
+        trainer.train_minibatch({net.x: samples(2)})
+        assert not np.array_equal(before, net.w.value)
+        net.check()
+
+
+def test_an_assignment_by_the_graph_is_seen():
+    net = Net(C.parameter(init=kernel(1)))
+    net.check()
+    C.assign(net.w, C.constant(kernel(2))).eval()
+    np.testing.assert_array_equal(net.w.value, kernel(2))
+    net.check()
+
+
+def test_a_restored_model_is_seen(tmp_path):
+    net = Net(C.parameter(init=kernel(1)))
+    net.y.save(tmp_path / "model")
+    net.w.value = kernel(2)
+    net.check()
+    net.y.restore(tmp_path / "model")
+    np.testing.assert_array_equal(net.w.value, kernel(1))
+    net.check()
+
+
+def test_functions_of_one_structure_keep_their_weights_apart():
+    nets = [Net(C.parameter(init=kernel(seed))) for seed in (1, 2)]
+    for _ in range(2):
+        for net in nets:
+            net.check()
