@@ -16,6 +16,7 @@ from cntk.execution.threads import one_thread
 from cntk.graph.infer import Spec
 from cntk.layout import Layout
 from cntk.sparse import DENSE
+from cntk.testing.backends import only
 from cntk.testing.interpreter import Interpreter
 
 AXES = (BATCH_AXIS,)
@@ -74,3 +75,34 @@ def threads():
 
     yield run
     one_thread.count = usual
+
+
+@pytest.fixture
+def compared(threads):
+    """Return a function that runs something by NumPy, then in C on one, two and three threads.
+
+    It checks that all give the same, those in C to the last bit, and that the kernels in C served.
+    """
+
+    def compare(action, *kernels: str, rtol: float = 1e-5, atol: float = 1e-6) -> list:
+        with only("numpy"):
+            expected = action()
+        found = threads(1, action)
+        assert set(kernels) <= {name for name, backend in bound if backend == "native"}
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=rtol, atol=atol)
+        for count in (2, 3):
+            for one, other in zip(threads(count, action), found, strict=True):
+                np.testing.assert_array_equal(one, other)
+        return found
+
+    bound: list[tuple[str, str]] = []
+    make = Plan._bind
+
+    def bind(self, steps, chosen, *rest, **options):
+        bound.extend((s.operator.name, k.backend) for s, k in zip(steps, chosen))
+        return make(self, steps, chosen, *rest, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Plan, "_bind", bind)
+        yield compare

@@ -1,38 +1,107 @@
-"""The look-up of a value where another vector is largest, for vectors of many elements."""
+"""Softmax with cross entropy and classification errors, on dense and sparse targets."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import cntk as C
 
-
-def errors(scores: np.ndarray, places) -> np.ndarray:
-    """Return what classification_error says of each row, the correct class being at a place."""
-    width = scores.shape[1]
-    z, y = C.input_variable(width), C.input_variable(width)
-    targets = np.eye(width, dtype=np.float32)[places]
-    return C.classification_error(z, y).eval({z: scores, y: targets})[:, 0]
+FORMS = ["dense", "sparse"]
 
 
-@pytest.mark.parametrize("width", [1, 3, 17, 512, 513, 2000])
-def test_the_largest_is_found_wherever_it_stands(width):
-    places = np.arange(0, width, max(1, width // 40))
-    scores = np.random.default_rng(width).uniform(-2, -1, (len(places), width)).astype(np.float32)
-    scores[np.arange(len(places)), places] = -0.5
-    assert (errors(scores, places) == 0).all()
+def case(rows: int, classes: int, form: str):
+    """Return (output variable, target variable, data)."""
+    random = np.random.default_rng(rows * classes)
+    z = C.input_variable(classes, needs_gradient=True)
+    t = C.input_variable(classes, is_sparse=form == "sparse")
+    output = random.normal(0, 3, (rows, classes)).astype(np.float32)
+    target = np.eye(classes, dtype=np.float32)[random.integers(0, classes, rows)]
+    return z, t, {z: output, t: scipy.sparse.csr_matrix(target) if form == "sparse" else target}
 
 
-@pytest.mark.parametrize("first", [0, 5, 511, 512, 900])
-@pytest.mark.parametrize("value", [1.0, np.inf, np.nan])
-def test_the_first_of_equal_ones_counts(first, value):
-    scores = np.zeros((3, 1500), np.float32)
-    scores[:, [first, first + 1, first + 550]] = value
-    scores[:, 3] = 1.0 if np.isnan(value) else 0.0  # nan is the largest
-    np.testing.assert_array_equal(errors(scores, [first, first + 1, 0]), [0, 1, first > 0])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("classes", [1, 3, 16, 17, 1000])
+@pytest.mark.parametrize("rows", [1, 3, 17, 130])
+def test_cross_entropy_and_its_gradient(compared, rows, classes, form):
+    z, t, data = case(rows, classes, form)
+    loss = C.cross_entropy_with_softmax(z, t)
+
+    def both():
+        gradient, value = loss.grad(data, [z], outputs=[loss.output])
+        return [value, gradient]
+
+    names = ("softmax_cross_entropy", "softmax_cross_entropy_slope")
+    compared(both, *names, rtol=1e-5, atol=1e-5)
 
 
-def test_all_of_minus_infinity():
-    scores = np.full((2, 700), -np.inf, np.float32)
-    np.testing.assert_array_equal(errors(scores, [0, 600]), [0, 1])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_gradient_with_a_weight_for_each_sample(compared, form):
+    z, t, data = case(17, 5, form)
+    w = C.input_variable(1)
+    loss = C.cross_entropy_with_softmax(z, t) * w
+    data[w] = np.linspace(-1, 2, 17, dtype=np.float32)[:, None]
+    compared(lambda: [loss.grad(data, [z])], "softmax_cross_entropy_slope")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("classes", [1, 3, 16, 17, 1000])
+def test_errors(compared, classes, form):
+    z, t, data = case(33, classes, form)
+    error = C.classification_error(z, t)
+    compared(lambda: [error.eval(data)], "value_at_largest", rtol=0)
+
+
+def test_targets_along_the_last_of_two_axes(compared):
+    z, t = C.input_variable((2, 5), needs_gradient=True), C.input_variable((2, 5))
+    data = {x: np.random.default_rng(i).random((7, 2, 5), np.float32) for i, x in enumerate((z, t))}
+    loss = C.cross_entropy_with_softmax(z, t, axis=1)
+
+    def both():
+        gradient, value = loss.grad(data, [z], outputs=[loss.output])
+        return [value, gradient]
+
+    compared(both, "softmax_cross_entropy")
+
+
+SPECIAL = [
+    [1, np.nan, 2, 0],
+    [np.inf, 1, 2, 0],
+    [-np.inf, 1, 2, 0],
+    [-np.inf] * 4,
+    [1e30, -1e30, 0, 0],
+    [1000, 999, -1000, 0],
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("output", SPECIAL, ids=str)
+def test_special_outputs_are_as_in_numpy(compared, output, form):
+    z, t, data = case(1, 4, form)
+    data[z] = np.array([output], np.float32)
+    loss, error = C.cross_entropy_with_softmax(z, t), C.classification_error(z, t)
+
+    def all_of_it():
+        return [loss.eval(data), loss.grad(data, [z]), error.eval(data)]
+
+    compared(all_of_it)
+
+
+def test_the_first_of_equal_outputs_counts(compared):
+    z, t = C.input_variable(40), C.input_variable(40)
+    output = np.zeros((2, 40), np.float32)
+    output[1, [3, 20, 39]] = 5
+    target = np.eye(40, dtype=np.float32)[[0, 3]]
+    error = C.classification_error(z, t)
+    (found,) = compared(lambda: [error.eval({z: output, t: target})], "value_at_largest")
+    np.testing.assert_array_equal(found, [[0], [0]])
+
+
+def test_sparse_targets_with_several_classes_or_none(compared):
+    z, t, data = case(3, 6, "sparse")
+    data[t] = scipy.sparse.csr_matrix(
+        np.array([[0.5, 0, 0.5, 0, 0, 0], [0] * 6, [0, 0, 0, 0, 0, 2]], np.float32)
+    )
+    loss = C.cross_entropy_with_softmax(z, t)
+    compared(lambda: [loss.eval(data), loss.grad(data, [z])], "softmax_cross_entropy")
