@@ -36,7 +36,8 @@ def package(tmp_path):
     return copy
 
 
-def run(command: list, **environment: str) -> str:
+def run(command: list, fails: bool = False, **environment: str) -> str:
+    """Return what a command prints; it has to end well, or to fail."""
     found = subprocess.run(
         [str(word) for word in command],
         cwd=environment.pop("cwd", None),
@@ -47,7 +48,7 @@ def run(command: list, **environment: str) -> str:
         text=True,
         timeout=500,
     )
-    assert found.returncode == 0, found.stdout[-5000:]
+    assert bool(found.returncode) == fails, found.stdout[-5000:]
     return found.stdout
 
 
@@ -108,20 +109,37 @@ def test_a_source_distribution_has_the_sources_in_c(package):
     assert {"compile.py", "hatch_build.py"} <= names
 
 
+# Negates eight numbers where a buffer has four.
+OVERRUN = """
+import numpy as np
+from cntk.native import _kernels
+from cntk.native.library import ffi, kernel, lib, operations
+print(_kernels.__file__, flush=True)
+x, y = np.zeros(8, np.float32), np.zeros(4, np.float32)
+block, at = ffi().new("launch *"), ffi().new("int32_t[]", [0, 1])
+step = [operations()["negate"], 1, 0, 0, 0]
+ints = ffi().new("int64_t[]", [8, 1, 1, 1, 2, 0, 0, 0, 0, *step, 1, 0, 0, 0])
+block.run, block.at, block.ints, block.rows = kernel("chain_f32"), at, ints, -1
+pointers = [ffi().cast("char *", array.ctypes.data) for array in (x, y)]
+lib().run_segment(block, 1, ffi().new("char *[]", pointers), ffi().new("int64_t[]", [1]))
+"""
+
+
 @pytest.mark.native_sanitizer
-def test_the_kernels_under_sanitizers(package, tmp_path):
+def test_the_kernels_under_sanitizers(package):
     """Needs GCC with its sanitizers; where they lack, compiling or preloading fails and says so."""
     (package / STALE).unlink()
     code = f"import compile, pathlib; compile.compile_kernels(pathlib.Path('src'), {SANITIZE})"
     run([sys.executable, "-c", code], cwd=str(package), PYTHONPATH=str(package))
     library = run([os.environ.get("CC", "gcc"), "-print-file-name=libasan.so"]).strip()
     assert os.path.isabs(library), "the compiler has no libasan.so: install its sanitizers"
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", KERNEL_TESTS]
-    printed = run(
-        [*command, "-p", "no:xdist", "--deselect", "test_report.py"],
-        PYTHONPATH=paths(package / "src"),
-        LD_PRELOAD=library,
-        ASAN_OPTIONS="detect_leaks=0",  # Python and NumPy keep memory until the end
-        UBSAN_OPTIONS="print_stacktrace=1",
-    )
-    assert " passed" in printed
+    environment = {
+        "PYTHONPATH": paths(package / "src"),
+        "LD_PRELOAD": library,
+        "ASAN_OPTIONS": "detect_leaks=0",  # Python and NumPy keep memory until the end
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+    }
+    caught = run([sys.executable, "-c", OVERRUN], fails=True, **environment)
+    assert str(package) in caught and "AddressSanitizer: heap-buffer-overflow" in caught
+    run([sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", KERNEL_TESTS],
+        **environment)  # fmt: skip

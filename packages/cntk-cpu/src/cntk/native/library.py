@@ -40,7 +40,14 @@ def _loaded() -> Any:
     one_thread.follow(
         lambda: module.lib.set_threads(one_thread.count, one_thread.count_of_products)
     )
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_alone)
     return module
+
+
+def _alone() -> None:
+    """Use one thread: a forked process has none of those that OpenMP would wait for."""
+    one_thread.count = 1
 
 
 def available() -> bool:
