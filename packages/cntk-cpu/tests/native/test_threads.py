@@ -6,6 +6,7 @@ import ctypes
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import cntk as C
@@ -63,6 +64,22 @@ def test_deterministic_algorithms_give_onednn_one(usual, monkeypatch):
         assert openmp().omp_get_max_threads() == 1
     finally:
         lib().take_threads(before)
+
+
+def test_deterministic_convolutions_do_not_depend_on_the_number_of_threads(usual, monkeypatch):
+    monkeypatch.setattr(one_thread, "always", True)
+    x, w = C.input_variable((8, 20, 20), needs_gradient=True), C.parameter((16, 8, 3, 3), init=0.1)
+    y = C.convolution(w, x, auto_padding=[False, True, True])
+    data = np.random.default_rng(0).normal(size=(9, 8, 20, 20)).astype(np.float32)
+
+    def results(count: int) -> list:
+        one_thread.count = count
+        found, value = y.grad({x: data}, [x, w], outputs=[y.output])
+        return [value, found[x], found[w]]
+
+    for one, two, three in zip(results(1), results(2), results(3), strict=True):
+        np.testing.assert_array_equal(one, two)
+        np.testing.assert_array_equal(one, three)
 
 
 def test_a_forked_process_computes_on_one_thread():
