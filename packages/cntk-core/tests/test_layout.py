@@ -36,6 +36,13 @@ def test_unpacking_undoes_packing(lengths):
 
 
 @given(LENGTHS)
+def test_parts_are_packed_as_their_frames_are(lengths):
+    layout, frames = Layout(len(lengths), lengths), frames_of(lengths)
+    parts = np.split(frames, np.cumsum(lengths)[:-1])
+    np.testing.assert_array_equal(layout.pack_parts(parts), layout.pack(frames))
+
+
+@given(LENGTHS)
 def test_rows_know_their_sequence_and_time(lengths):
     layout = Layout(len(lengths), lengths)
     rows = layout.pack(frames_of(lengths))

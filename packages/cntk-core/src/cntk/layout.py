@@ -221,6 +221,15 @@ class Layout:
         """Return packed rows from rows in the user's order."""
         return frames if self._one_step else frames[self.frame_of_row]
 
+    def pack_parts(self, parts: list[np.ndarray]) -> np.ndarray:
+        """Return packed rows from the frames of each sequence, which are copied once."""
+        if self._one_step:
+            return np.concatenate(parts)
+        rows = np.empty((self.rows, *parts[0].shape[1:]), parts[0].dtype)
+        for part, place in zip(parts, self.position.tolist()):
+            rows[self.offsets[: len(part)] + place] = part
+        return rows
+
     def unpack(self, rows: Rows) -> Rows:
         """Return rows in the user's order, sequences one after the other, from packed rows."""
         return rows if self._one_step else rows[self.row_of_frame]

@@ -100,7 +100,7 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
         if starts is not None and len(starts) != len(lengths):
             raise misfit.wrong_number_of_markers(variable, len(lengths), len(starts))
         layout = Layout(len(lengths), lengths, starts)
-        rows = layout.pack(frames)
+        rows = layout.pack_parts(frames) if isinstance(frames, list) else layout.pack(frames)
     if layout is not None and layout.rows == 0:
         raise misfit.empty(variable)
     if 0 in rows.shape:
@@ -251,8 +251,8 @@ def _samples(variable: Variable, data) -> AnyRows:
     raise misfit.wrong_shape(variable, array.shape)
 
 
-def _sequences(variable: Variable, data) -> tuple[AnyRows, np.ndarray]:
-    """Return (frames of all sequences one after the other, lengths)."""
+def _sequences(variable: Variable, data) -> tuple[AnyRows | list[np.ndarray], np.ndarray]:
+    """Return (frames of all sequences one after the other, or a list of them; lengths)."""
     shape = variable._shape
     rank = len(shape)
     if is_csr(data):
@@ -267,7 +267,7 @@ def _sequences(variable: Variable, data) -> tuple[AnyRows, np.ndarray]:
         if not parts:
             return np.zeros((0, *shape), variable._dtype), np.zeros(0, np.int64)
         _check_alike(variable, parts, first_axis=1)
-        return np.concatenate(parts), np.array([len(part) for part in parts])
+        return parts, np.array([len(part) for part in parts])
     array = _typed(data, variable)
     if array.ndim == rank and _fits(array.shape, shape):
         return array[None], np.array([1])
@@ -289,8 +289,11 @@ def _check_alike(variable: Variable, parts: list[np.ndarray], first_axis: int = 
 
 
 def _frames(variable: Variable, part, number: int) -> np.ndarray:
-    frames = _typed(part, variable)
     shape = variable._shape
+    is_typed = type(part) is np.ndarray and part.dtype == variable._dtype
+    if is_typed and part.ndim == len(shape) + 1 and part.shape[1:] == shape:
+        return part  # the common case first
+    frames = _typed(part, variable)
     if frames.ndim == 0 and not isinstance(part, (np.generic, np.ndarray)):
         raise misfit.wrong_part(variable, number, ())
     if shape == (1,) and frames.ndim == 1:
