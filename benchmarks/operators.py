@@ -1,102 +1,61 @@
-"""Time operators on large operands: ``hatch run bench sigmoid relu``; without names, all of them.
+"""Time operators on large operands: ``python benchmarks operators sigmoid relu``.
 
-Each declared sample makes a batch that is repeated until its largest operand holds about a million
-numbers. A row shows the median of 20 runs of the Function, the bytes of operands and result per
-second, and that as a share of what ``numpy.copyto`` reaches here: 100 % is the speed of memory.
+A row shows the median of 20 evaluations of a sample of an operator, and what of it was spent in
+kernels; the same with NumPy's kernels alone; oneDNN's own time where it can be called directly; the
+speed that follows; and the share of the roof: the time that operations or bytes take at least, by
+the best product and the best copy of memory here. Data in caches can be faster than memory. At
+``large_product`` and ``large_convolution`` arithmetic decides.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
-from collections.abc import Callable
-from importlib import import_module
 
-import numpy as np
-
-from cntk.operators.declare import registry
-from cntk.testing.calls import Call
-
-ELEMENTS = 1 << 20
-RUNS = 20
+from process import Side
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0])
-    parser.add_argument("operators", nargs="*", metavar="operator")
-    import_module("cntk.ops")  # declares them
-    chosen = parser.parse_args().operators or sorted(registry)
-    unknown = [name for name in chosen if name not in registry]
-    if unknown:
-        parser.error(f"no such operator: {', '.join(unknown)}; there are {', '.join(registry)}")
-    print(f"{'operator':28}{'sample':>7}{'MB':>8}{'ms':>9}{'GB/s':>8}{'of copy':>9}")
-    copied = copy_speed()
-    for name in chosen:
-        for number in range(len(samples(registry[name]))):
-            try:
-                print(row(Call(registry[name], number, np.float32), copied), flush=True)
-            except MemoryError as error:  # an operator that compares all pairs of samples
-                print(f"{name:28}{number:7}  {error}", flush=True)
+    parser.add_argument("operators", nargs="*", metavar="operator", help="default: all of them")
+    parser.add_argument("--threads", type=int, default=2, help="threads of each side (default 2)")
+    given = parser.parse_args()
+    plain = Side("operators_side.py", [], given.threads, CNTK_DISABLE_PLUGINS="cntk-cpu")
+    with Side("operators_side.py", [], given.threads) as ours, plain as numpy:
+        samples = ours.ask("samples")
+        unknown = [name for name in given.operators if name not in samples]
+        if unknown:
+            parser.error(f"no such operator: {', '.join(unknown)}; there are {', '.join(samples)}")
+        peak = ours.ask("peak")
+        print(f"Roof: {peak[0] / 1e9:.1f} GFLOP/s, {peak[1] / 1e9:.1f} GB/s\n")
+        head = ("operator", "sample", "MB", "ms", "in kernels", "NumPy", "oneDNN", "GFLOP/s")
+        print(f"| {' | '.join((*head, 'GB/s', 'of roof'))} |")
+        print("|---" * (len(head) + 2) + "|")
+        for name in given.operators or samples:
+            for number in range(samples[name]):
+                both = (ours.ask(name, number), numpy.ask(name, number))
+                print(row(name, number, *both, peak), flush=True)
 
 
-def row(call: Call, copied: float) -> str:
+def row(name: str, number: int, ours: dict, numpy: dict, peak: list[float]) -> str:
     """Return the line of one sample."""
-    function, fed = call.function, enlarged(call)
-    result = function.eval(fed)
-    seconds = median_time(lambda: function.eval(fed))
-    rows = next((len(data) / len(call.feed()[v]) for v, data in fed.items()), 1)
-    moved = size(result)
-    moved += sum(g.array.nbytes * (rows if g.has_rows else 1) for g in call.operands)
-    speed = moved / seconds
-    return (
-        f"{call.operator.name:28}{call.number:7}{moved / 1e6:8.1f}{seconds * 1e3:9.2f}"
-        f"{speed / 1e9:8.1f}{speed / copied:9.0%}"
-    )
-
-
-def enlarged(call: Call) -> dict:
-    """Return what is fed, its samples or sequences repeated."""
-    largest = max((g.array.size for g in call.inputs if g.has_rows), default=ELEMENTS)
-    times = max(1, ELEMENTS // max(largest, 1))
-    return {variable: repeated(data, times, variable) for variable, data in call.feed().items()}
-
-
-def repeated(data, times: int, variable):
-    if not variable.dynamic_axes:
-        return data
-    return data * times if isinstance(data, list) else np.concatenate([data] * times)
-
-
-def size(result) -> int:
-    """Return the bytes of what ``eval`` gave."""
-    if isinstance(result, dict):
-        return sum(map(size, result.values()))
-    if isinstance(result, list):
-        return sum(array.nbytes for array in result)
-    return result.data.nbytes if hasattr(result, "toarray") else result.nbytes
-
-
-def samples(operator) -> list:
-    """Return the samples that an operator declares."""
-    return operator.all_samples(lambda *shape: np.zeros(shape))
-
-
-def copy_speed() -> float:
-    """Return bytes read and written per second by a plain copy of 64 MB."""
-    source = np.ones(1 << 24, np.float32)
-    target = np.empty_like(source)
-    return 2 * source.nbytes / median_time(lambda: np.copyto(target, source))
-
-
-def median_time(run: Callable) -> float:
-    """Return the median of the time of some runs, in seconds."""
-    times = []
-    for _ in range(RUNS):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+    if "error" in ours or "error" in numpy:
+        return f"| {name} | {number} | {ours.get('error') or numpy.get('error')} |"
+    seconds = ours["ms"] / 1e3
+    floor = max(ours["operations"] / peak[0], ours["bytes"] / peak[1])
+    own = ours["onednn_ms"]
+    cells = [
+        name,
+        number,
+        f"{ours['bytes'] / 1e6:.1f}",
+        f"{ours['ms']:.2f}",
+        f"{ours['kernels_ms']:.2f}",
+        f"{numpy['ms']:.2f}",
+        "" if own is None else f"{own:.2f}",
+        f"{ours['operations'] / seconds / 1e9:.1f}",
+        f"{ours['bytes'] / seconds / 1e9:.1f}",
+        f"{floor / seconds:.0%}",
+    ]
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 if __name__ == "__main__":

@@ -9,54 +9,18 @@ which tells how busy the machine was. Needs Linux, and PyTorch: ``pip install to
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
+from contextlib import ExitStack
 from importlib.util import find_spec
-from pathlib import Path
+
+from process import Side
 
 from networks.table import Row, conditions, progress, tables
 
-HERE = Path(__file__).resolve().parent
 TRAINING = ("fcn5", "alexnet", "resnet20", "resnet56", "lstm", "tagger", "tiny")
 INFERENCE = ("vgg16_1", "vgg16_16", "resnet50_1", "resnet50_16")
 CELLS = {"cell": "tagger", "cell_of_gates": "tagger"}  # each against a workload of our own
 MOST_STEPS = 2000
-
-
-class Side:
-    """A process that runs steps of one workload."""
-
-    def __init__(self, program: str, arguments: list[str], threads: int, python: str = "") -> None:
-        count = str(threads)
-        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        self._process = subprocess.Popen(
-            [python or sys.executable, str(HERE / program), *arguments],
-            env={**os.environ, **dict.fromkeys(names, count)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Side:
-        return self
-
-    def __exit__(self, *error) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-
-    def ask(self, command: str, number: int = 0):
-        """Return the answer to a command."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None and stdout is not None
-        stdin.write(f"{command} {number}\n")
-        stdin.flush()
-        for line in stdout:
-            if line[0] in "{[0123456789":  # CNTK 2.7 greets
-                return json.loads(line)
-        raise SystemExit(f"{self._process.args} ended with {self._process.wait()}")
 
 
 def main() -> None:
@@ -83,27 +47,25 @@ def main() -> None:
 
 
 def compared(name: str, given) -> Row:
-    """Return what both sides of a workload take."""
-    arguments = [name]
-    with Side("cntk_side.py", arguments, given.threads) as ours:
+    """Return what the sides of a workload take."""
+    with ExitStack() as stack:
+
+        def side(program: str, *arguments: str, python: str = "") -> Side:
+            path = f"networks/{program}.py"
+            return stack.enter_context(Side(path, list(arguments), given.threads, python))
+
+        ours = side("cntk_side", name)
         if name in CELLS:
-            with Side("cntk_side.py", [CELLS[name]], given.threads) as other:
-                return measured(Row(name), ours, other, [], given)
-        with Side("torch_side.py", arguments, given.threads) as theirs:
-            others = []
-            if given.compile:
-                arguments = [name, "--compile"]
-                others.append(("torch.compile", Side("torch_side.py", arguments, given.threads)))
-            if given.original:
-                original = Side("cntk_side.py", [name], given.threads, given.original)
-                others.append(("CNTK 2.7", original))
-            row = measured(Row(name), ours, theirs, others, given)
-            for _, side in others:
-                side.__exit__()
-            return row
+            return measured(Row(name), ours, side("cntk_side", CELLS[name]), {}, given)
+        theirs, others = side("torch_side", name), {}
+        if given.compile:
+            others["torch.compile"] = side("torch_side", name, "--compile")
+        if given.original:
+            others["CNTK 2.7"] = side("cntk_side", name, python=given.original)
+        return measured(Row(name), ours, theirs, others, given)
 
 
-def measured(row: Row, ours: Side, theirs: Side, others: list, given) -> Row:
+def measured(row: Row, ours: Side, theirs: Side, others: dict[str, Side], given) -> Row:
     """Fill a row."""
     steps = 5 if row.name.endswith("_16") else 20
     row.memory = (ours.ask("memory", steps)["MB"], theirs.ask("memory", steps)["MB"])
@@ -113,7 +75,7 @@ def measured(row: Row, ours: Side, theirs: Side, others: list, given) -> Row:
         turn = (ours, theirs) if pair % 2 == 0 else (theirs, ours)
         times = {side: side.ask("steps", count)["ms"] for side in turn}
         row.times.append((times[ours], times[theirs]))
-        for label, side in others:
+        for label, side in others.items():
             row.others.setdefault(label, []).append(side.ask("steps", count)["ms"])
         if row.name not in CELLS:
             row.products.append(theirs.ask("sgemm"))

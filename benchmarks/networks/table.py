@@ -91,6 +91,17 @@ def conditions(given) -> str:
     )
 
 
+def _busy(rows: list[Row], best: float) -> str:
+    """Return a warning if PyTorch's own product was far from the best that was measured."""
+    usual = statistics.median([x for row in rows for x in row.products] or [best])
+    if usual > 0.8 * best:
+        return ""
+    return (
+        f"The machine was busy: PyTorch's product reached {usual:.0f} of {best:.0f} GFLOP/s. "
+        "Threads that wait for each other lose most then, so these ratios are no measure."
+    )
+
+
 def tables(rows: list[Row]) -> str:
     """Return the tables, in Markdown."""
     labels = sorted({label for row in rows for label in row.others})
@@ -125,7 +136,7 @@ def tables(rows: list[Row]) -> str:
         "The floor follows from the best that was measured here: "
         f"{peak[0] / 1e9:.0f} GFLOP/s and {peak[1] / 1e9:.1f} GB/s."
     )
-    return "\n\n".join(part for part in [*found, work] if part)
+    return "\n\n".join(part for part in [*found, work, _busy(rows, peak[0] / 1e9)] if part)
 
 
 def _timed(row: Row) -> list[str]:
