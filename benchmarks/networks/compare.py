@@ -12,6 +12,7 @@ import argparse
 import sys
 from contextlib import ExitStack
 from importlib.util import find_spec
+from pathlib import Path
 
 from process import Side
 
@@ -21,6 +22,8 @@ TRAINING = ("fcn5", "alexnet", "resnet20", "resnet56", "lstm", "tagger", "tiny")
 INFERENCE = ("vgg16_1", "vgg16_16", "resnet50_1", "resnet50_16")
 CELLS = {"cell": "tagger", "cell_of_gates": "tagger"}  # each against a workload of our own
 MOST_STEPS = 2000
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- networks: written by --write -->\n", "\n<!-- end -->"
 
 
 def main() -> None:
@@ -32,6 +35,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="least time of a run (1)")
     parser.add_argument("--compile", action="store_true", help="run torch.compile, too")
     parser.add_argument("--original", default="", help="a Python that has CNTK 2.7, to run, too")
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md, too")
     given = parser.parse_args()
     unknown = [name for name in given.workloads if name not in known]
     if unknown:
@@ -42,8 +46,12 @@ def main() -> None:
     for name in given.workloads or known:
         rows.append(compared(name, given))
         print(progress(rows[-1]), file=sys.stderr, flush=True)
-    print(conditions(given))
-    print(tables(rows))
+    report = f"{conditions(given)}\n{tables(rows)}\n"
+    print(report, end="")
+    if given.write:
+        text = README.read_text(encoding="utf-8")
+        before, _, after = text.partition(BEGIN)
+        README.write_text(f"{before}{BEGIN}\n{report}{END}{after.partition(END)[2]}", "utf-8")
 
 
 def compared(name: str, given) -> Row:
