@@ -56,7 +56,7 @@ def test_events_say_what_they_are_for(folder):
 
 
 def test_the_time_line_is_bounded(folder):
-    start_profiler(folder, reserve_mem=32)
+    start_profiler(folder, reserve_mem=640)
     enable_profiler()
     run()
     stop_profiler()

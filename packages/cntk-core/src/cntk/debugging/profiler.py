@@ -18,7 +18,7 @@ from cntk.errors import ExecutionError
 from cntk.execution import watch
 from cntk.execution.watch import Span, WatchedStep
 
-_BYTES_PER_EVENT = 32
+_BYTES_PER_EVENT = 640
 
 
 class Profiler(Measuring):
