@@ -26,7 +26,7 @@ def infer_until_stable(roots: Iterable[Variable]) -> None:
         stable, state = now == state, now
         if left and (stable or len(left) == 2) and _may_guess(left[0], nodes):
             with guesses(left.pop(0)):
-                _spread(roots)
+                _infer_pass(roots) if _has_open_leaf(nodes) else _spread(roots)
         elif stable:
             return
     raise ShapeError(
@@ -51,8 +51,12 @@ def _may_guess(kind: str, nodes: list) -> bool:
     """Whether something is open; a number fits every tensor, so it tells when nothing else can."""
     if not any(_is_open(output) for node in nodes for output in node.outputs):
         return False
-    leaves = (x for node in nodes for x in node.operands if not x.is_output)
-    return kind == "tensors" or not any(_is_open(leaf) for leaf in leaves)
+    return kind == "tensors" or not _has_open_leaf(nodes)
+
+
+def _has_open_leaf(nodes: list) -> bool:
+    """Whether something is yet to be said of what goes in."""
+    return any(_is_open(x) for node in nodes for x in node.operands if not x.is_output)
 
 
 def _is_open(output: Variable) -> bool:
