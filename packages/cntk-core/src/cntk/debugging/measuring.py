@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Lock
 
 from cntk.debugging.peak import Peak
 from cntk.debugging.work import Work, work_of
 from cntk.execution.watch import Span, Timer, WatchedStep
+
+_KEPT = 64  # counts of rows whose work is known, per step
 
 
 class Times:
@@ -63,8 +66,12 @@ class Measuring(Timer):
         with self.lock:
             self.steps.append(times)
 
+        @lru_cache(_KEPT)
+        def work_on(*counts: int) -> Work:
+            return work_of(watched.step, watched.kernel, counts)
+
         def record(span: Span) -> None:
-            work = work_of(watched.step, watched.kernel, span.counts)
+            work = work_on(*span.counts)
             with self.lock:
                 times.add(span, work)
                 self.keep(watched, times, span, work)
