@@ -7,6 +7,9 @@ import pytest
 import scipy.sparse
 
 import cntk as C
+from cntk.autodiff import gradients
+from cntk.execution.plan import Plan
+from cntk.operators.declare import registry
 
 FORMS = ["dense", "sparse"]
 
@@ -105,3 +108,46 @@ def test_sparse_targets_with_several_classes_or_none(compared):
     )
     loss = C.cross_entropy_with_softmax(z, t)
     compared(lambda: [loss.eval(data), loss.grad(data, [z])], "softmax_cross_entropy")
+
+
+def test_nobody_fills_rows_with_the_gradient_of_a_sum(network):
+    net = network(rows=3)
+    z, t = net.leaf(5, has_rows=True), net.leaf(5, has_rows=True)
+    losses = registry["softmax_cross_entropy"](z, t, axis=-1)
+    one = registry["expand_to"](net.graph.literal(-2, z._dtype), losses)
+    slopes = gradients(net.graph, [(losses, one)], [z])
+    plan = Plan(net.graph, slopes, layouts=[losses.dynamic_axes])
+    names = [step.operator.name for step in plan.steps]
+    assert names == ["softmax_cross_entropy", "softmax_cross_entropy_slope"]
+    net.check(slopes)
+
+
+def errors(scores: np.ndarray, places) -> np.ndarray:
+    """Return what classification_error says of each row, the correct class being at a place."""
+    width = scores.shape[1]
+    z, t = C.input_variable(width), C.input_variable(width)
+    targets = np.eye(width, dtype=np.float32)[places]
+    return C.classification_error(z, t).eval({z: scores, t: targets})[:, 0]
+
+
+@pytest.mark.parametrize("width", [512, 513, 2000])
+def test_the_largest_of_many_is_found_wherever_it_stands(width):
+    places = np.arange(0, width, width // 40)
+    scores = np.random.default_rng(width).uniform(-2, -1, (len(places), width)).astype(np.float32)
+    scores[np.arange(len(places)), places] = -0.5
+    assert (errors(scores, places) == 0).all()
+
+
+@pytest.mark.parametrize("first", [0, 5, 511, 512, 900])
+@pytest.mark.parametrize("value", [1.0, np.inf, np.nan])
+def test_the_first_of_equal_ones_among_many_counts(first, value):
+    scores = np.zeros((3, 1500), np.float32)
+    scores[:, [first, first + 1, first + 550]] = value
+    if np.isnan(value):
+        scores[:, 3] = np.inf  # nan is the largest
+    np.testing.assert_array_equal(errors(scores, [first, first + 1, 1499]), [0, 1, 1])
+
+
+def test_many_times_minus_infinity():
+    scores = np.full((2, 700), -np.inf, np.float32)
+    np.testing.assert_array_equal(errors(scores, [0, 600]), [0, 1])

@@ -52,19 +52,38 @@ def _is_first_slope(step) -> bool:
     return step.operands[0].number == step.operands[1].number and _along_last(step)
 
 
+def _is_slope_of_a_sum(step) -> bool:
+    """Whether what arrives is one number, as for the sum of a minibatch's losses."""
+    return number(step.operands[1]) is not None and _is_first_slope(step)
+
+
+@kernel(
+    "softmax_cross_entropy_slope", declared, backend="native", priority=11, writes=True,
+    in_place=(2,), reads=(2, 3, 4), when=_is_slope_of_a_sum,
+)  # fmt: skip
+def bind_slope_of_a_sum(step, inputs, outputs, context) -> Callable:
+    """Bind ``number * (exp(output - log_sum) - target)``; nobody has to fill rows with it."""
+    z = place(step.operands[2], inputs[2], context)
+    return _slope(step, inputs, outputs, context, z, number(step.operands[1]))
+
+
 @kernel(
     "softmax_cross_entropy_slope", declared, backend="native", priority=10, writes=True,
     in_place=(2,), when=_is_first_slope,
 )  # fmt: skip
 def bind_softmax_cross_entropy_slope(step, inputs, outputs, context) -> Callable:
     """Bind ``dy * (exp(output - log_sum) - target)``."""
-    _, dy, z, t, log_sum = step.operands
-    scale = number(dy)
-    dy_place = place(dy, inputs[1], context) if scale is None else place(z, inputs[2], context)
+    dy = place(step.operands[1], inputs[1], context)
+    return _slope(step, inputs, outputs, context, dy, None)
+
+
+def _slope(step, inputs, outputs, context, dy: Place, scale: float | None) -> Launch:
+    """Return the launch of a gradient; ``dy`` is not looked at where ``scale`` stands for it."""
+    _, _, z, t, log_sum = step.operands
     places = [
         place(z, inputs[2], context),
         place(log_sum, inputs[4], context),
-        dy_place,
+        dy,
         place(step.outputs[0], outputs[0], context),
         *_target(t, inputs[3], context),
     ]
