@@ -12,20 +12,25 @@
 
 void product_f32(const launch *self, char *const *table, const int64_t *rows);
 
-enum { BLOCK = 64, FEW = 32, LANES = 16, SMALL = 1 << 16 };
+/* One element in FEW may be other than zero, and START / FEW more of them: so that other data are
+   told after some elements. */
+enum { BLOCK = 64, FEW = 32, START = 2048, LANES = 16, SMALL = 1 << 16 };
 
 typedef struct {
     int32_t row, column;
     float value;
 } entry;
 
-/* Note what is not zero, row by row; -1 where that is more than `most`. */
+static int64_t most_entries(int64_t elements) { return (elements + START) / FEW; }
+
+/* Note what is not zero, row by row; -1 where that is too much. */
 EVERY_MACHINE
-static int64_t find_entries(const float *x, int64_t rows, int64_t width, entry *found, int64_t most) {
+static int64_t find_entries(const float *x, int64_t rows, int64_t width, entry *found) {
     int64_t count = 0;
     for (int64_t row = 0; row < rows; row++, x += width)
         for (int64_t first = 0; first < width; first += BLOCK) {
             int64_t n = width - first < BLOCK ? width - first : BLOCK;
+            int64_t most = most_entries(row * width + first);
             int any = 0;
             if (n == BLOCK)
                 for (int64_t j = 0; j < BLOCK; j++)
@@ -33,7 +38,7 @@ static int64_t find_entries(const float *x, int64_t rows, int64_t width, entry *
             for (int64_t j = first; j < first + n && (any || n < BLOCK); j++) {
                 if (x[j] == 0.0f)
                     continue;
-                if (count == most)
+                if (count >= most)
                     return -1;
                 found[count++] = (entry){(int32_t)row, (int32_t)j, x[j]};
             }
@@ -65,13 +70,12 @@ static void add_entries(const entry *entries, int64_t count, const float *right,
 /* Whether the product could be computed from what is not zero. */
 static int multiply_entries(const float *left, const float *right, float *y, int64_t rows,
                             int64_t width, int64_t n, int turned, int add) {
-    int64_t most = rows * width / FEW;
-    if (most == 0 || rows > INT32_MAX || width > INT32_MAX)
+    if (rows > INT32_MAX || width > INT32_MAX)
         return 0;
-    entry *entries = malloc(sizeof(entry) * (size_t)most);
+    entry *entries = malloc(sizeof(entry) * (size_t)most_entries(rows * width));
     if (entries == NULL)
         return 0;
-    int64_t count = find_entries(left, rows, width, entries, most);
+    int64_t count = find_entries(left, rows, width, entries);
     if (count < 0 || !is_finite(right, (turned ? rows : width) * n)) {
         free(entries);
         return 0;

@@ -60,6 +60,15 @@ def test_other_data_are_multiplied_as_ever(turned):
     np.testing.assert_allclose(multiplied(x, w, turned), expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("filled", [1, 63, 64, 65, 300])
+@pytest.mark.parametrize("first", [0, 37, 900])
+def test_data_that_begin_or_end_otherwise(filled, first):
+    x, w = one_hot(30, 96).reshape(-1), others(96, 7)
+    x[first : first + filled] = 0.25
+    x = x.reshape(30, 96)
+    np.testing.assert_allclose(multiplied(x, w, False), x @ w, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("turned", [False, True])
 def test_zeros_count_where_they_make_nan(wrong, turned):
