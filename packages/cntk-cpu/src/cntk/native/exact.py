@@ -78,6 +78,7 @@ class ExactBlock:
         self._fitted = None
         if threads != self._threads:  # objects have that inside, too
             self._known.clear()
+            self._prepared.clear()
             self._threads = threads
         found = self._known.get(counts)
         if found is None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.execution.threads import one_thread
 from cntk.native import exact
 
 SAME = [False, True, True]
@@ -108,3 +109,21 @@ def test_functions_of_one_structure_keep_their_weights_apart():
     for _ in range(2):
         for net in nets:
             net.check()
+
+
+def test_the_number_of_threads_may_change():
+    net, usual = Net(C.parameter(init=kernel(1))), one_thread.count
+    try:
+        for count in (1, 2, 1):
+            one_thread.count = count
+            net.check()
+            net.w.value = kernel(count + 5)
+            net.check()
+    finally:
+        one_thread.count = usual
+
+
+def test_training_keeps_no_copy(prepared):
+    net = Net(C.parameter(init=kernel(1)))
+    net.y.grad({net.x: samples(2)}, [net.w])
+    assert not prepared
