@@ -232,6 +232,17 @@ def test_dense_data_do_not_fit_a_sparse_input(data):
         fed(variable, data)
 
 
+@pytest.mark.parametrize("is_sequence", [True, False])
+@pytest.mark.parametrize("kind", ["csc", "coo"])
+def test_sparse_matrices_of_other_forms_are_not_called_dense(kind, is_sequence):
+    sparse = pytest.importorskip("scipy.sparse")
+    make = C.sequence.input_variable if is_sequence else C.input_variable
+    matrix = getattr(sparse, f"{kind}_matrix")(ONE)
+    with pytest.raises(ValueError, match=f"only CSR is supported .* not {kind}") as error:
+        fed(make(3, is_sparse=True), [matrix])
+    assert str(error.value).endswith("try: convert the data with their tocsr()")
+
+
 def test_a_sparse_matrix_of_another_width_is_refused():
     variable = C.sequence.input_variable(4, is_sparse=True)
     with pytest.raises(ValueError, match=r"'\[2 x 3\]'"):

@@ -243,7 +243,7 @@ def _samples(variable: Variable, data) -> AnyRows:
                 raise misfit.wrong_part(variable, i, part.shape)
         return _sparse_rows(variable, list(data))
     if variable._is_sparse:
-        raise misfit.dense_into_sparse(variable)
+        raise misfit.dense_into_sparse(variable, data)
     if isinstance(data, (list, tuple)):
         if not data:
             return np.zeros((0, *(n if n > 0 else 0 for n in shape)), variable._dtype)
@@ -279,7 +279,7 @@ def _sequences(variable: Variable, data) -> tuple[AnyRows, np.ndarray]:
     if isinstance(data, (list, tuple)) and data and all(is_csr(part) for part in data):
         return _sparse_rows(variable, list(data)), np.array([p.shape[0] for p in data])
     if variable._is_sparse:
-        raise misfit.dense_into_sparse(variable)
+        raise misfit.dense_into_sparse(variable, data)
     if isinstance(data, (list, tuple)):
         parts = [_frames(variable, part, i) for i, part in enumerate(data)]
         if not parts:

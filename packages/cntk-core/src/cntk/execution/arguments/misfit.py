@@ -89,8 +89,12 @@ def wrong_type(variable: Variable, dtype) -> CNTKError:
     return _misfit(DTypeError, what, variable)
 
 
-def dense_into_sparse(variable: Variable) -> CNTKError:
-    """Return the error for dense data."""
+def dense_into_sparse(variable: Variable, data=None) -> CNTKError:
+    """Return the error for data that are not sparse, or not in the form of CSR."""
+    part = data[0] if isinstance(data, (list, tuple)) and data else data
+    if hasattr(part, "tocsr"):
+        what = f"only CSR is supported for sparse input Variable '{variable}', not {part.format}."
+        return _misfit(ArgumentError, what, variable, "convert the data with their tocsr()")
     what = f"Dense input data supplied for sparse input Variable '{variable}'."
     return _misfit(ArgumentError, what, variable)
 
