@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-WORKLOADS = ("fcn5", "alexnet", "resnet20", "resnet56", "tiny")
+WORKLOADS = ("fcn5", "alexnet", "resnet20", "resnet56", "tagger", "tiny")
 
 
 def main() -> None:

@@ -14,12 +14,15 @@ import numpy as np
 import cntk as C
 from cntk.initializer import he_normal, normal
 from cntk.layers import (
+    LSTM,
     AveragePooling,
     BatchNormalization,
     Convolution,
     Convolution2D,
     Dense,
+    Embedding,
     MaxPooling,
+    Recurrence,
     Sequential,
     default_options,
 )
@@ -107,8 +110,20 @@ def tiny(batch=25):
     return training(z, y, 0.1), data
 
 
+def tagger(sequences=32, words=943, tags=129):
+    """Embedding 150, LSTM 300 and a tag for each word of sentences of 3 to 45 words."""
+    x, y = C.sequence.input_variable(words), C.sequence.input_variable(tags)
+    z = Sequential([Embedding(150), Recurrence(LSTM(300)), Dense(tags)])(x)
+
+    def batch():
+        lengths = np.clip(random.poisson(11, sequences), 3, 45)
+        return {x: [one_hot(n, words) for n in lengths], y: [one_hot(n, tags) for n in lengths]}
+
+    return training(z, y, 0.1), [batch() for _ in range(8)]
+
+
 WORKLOADS = {"fcn5": fcn5, "alexnet": alexnet, "resnet20": resnet20, "resnet56": resnet56,
-             "tiny": tiny}  # fmt: skip
+             "tagger": tagger, "tiny": tiny}  # fmt: skip
 
 
 def measure(name, steps):

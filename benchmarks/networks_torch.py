@@ -81,8 +81,31 @@ def _images(batch: int):
     ]
 
 
+class Tagger(nn.Module):
+    """Scores of the tags of all words, padding among them: ``(words, tags)``."""
+
+    def __init__(self, words: int, tags: int) -> None:
+        super().__init__()
+        self.embed, self.lstm = nn.Embedding(words, 150), nn.LSTM(150, 300)
+        self.scores = nn.Linear(300, tags)
+
+    def forward(self, words):
+        return self.scores(self.lstm(self.embed(words))[0]).flatten(0, 1)
+
+
+def tagger(sequences: int = 32, words: int = 943, tags: int = 129):
+    def batch():
+        lengths = torch.poisson(torch.full((sequences,), 11.0)).clamp(3, 45).long()
+        size = (int(lengths.max()), sequences)
+        is_padding = torch.arange(size[0])[:, None] >= lengths
+        labels = torch.randint(0, tags, size).masked_fill(is_padding, -100)  # counts for nothing
+        return torch.randint(0, words, size), labels.flatten()
+
+    return Tagger(words, tags), [batch() for _ in range(8)], 0.1
+
+
 WORKLOADS = {"fcn5": fcn5, "alexnet": alexnet, "resnet20": resnet20, "resnet56": resnet56,
-             "tiny": tiny}  # fmt: skip
+             "tagger": tagger, "tiny": tiny}  # fmt: skip
 
 
 def measure(name: str, steps: int) -> dict:
