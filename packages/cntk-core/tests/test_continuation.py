@@ -318,3 +318,12 @@ def test_a_use_of_a_network_can_follow_another():
     (found,) = test.passages(["delay"])
     part = Layout(1, [1], starts=[False])
     assert found.before(np.zeros(1), 1, part).tolist() == [[1]]
+
+
+def test_a_delay_of_any_length_takes_no_more_memory_than_its_sequences():
+    x = C.sequence.input_variable(2)
+    function = C.sequence.past_value(x, 5, time_step=2**40)
+    frames = np.ones((3, 2), np.float32)
+    np.testing.assert_array_equal(function.eval({x: [frames]})[0], np.full((3, 2), 5))
+    with pytest.raises(RuntimeError, match="1099511627776 frames back"):
+        function.eval({x: ([frames], [False])})

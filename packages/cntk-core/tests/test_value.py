@@ -75,6 +75,11 @@ def test_one_hot_takes_ints_or_lists_of_ints(batch):
         C.Value.one_hot(batch, 3)
 
 
+def test_one_hot_tells_which_sequence_is_empty():
+    with pytest.raises(ValueError, match="sequence 1 has none"):
+        C.Value.one_hot([[1, 2], []], 3)
+
+
 @pytest.mark.parametrize("index", [-1, 3])
 def test_one_hot_refuses_an_index_that_is_no_class(index):
     with pytest.raises(ValueError, match=rf"\({index}\) exceeds vocabulary size \(3\)"):

@@ -19,6 +19,7 @@ from cntk.layout import Layout
 from cntk.shape import shape_text
 
 _lock = threading.Lock()
+_LONGEST = 1 << 16  # frames of a delay that are kept; a file may ask for any number
 
 
 class Kept(NamedTuple):
@@ -56,8 +57,17 @@ class Passage:
             layout: the layout of the minibatch.
 
         Raises:
-            RuntimeError: a sequence goes on that the minibatch before did not have.
+            RuntimeError: a sequence goes on that the minibatch before did not have, or that looks
+                farther back than is kept.
         """
+        if layout.continues and delay > _LONGEST:
+            raise ExecutionError(
+                describe(
+                    f"a sequence goes on, and the network looks {delay} frames back: of the "
+                    f"minibatch before, {_LONGEST} frames are kept at most",
+                    hint="feed whole sequences, all begin markers True",
+                )
+            )
         found = first_frames(initial, delay, layout)
         if layout.continues:
             goes_on = ~layout.begins
@@ -103,6 +113,8 @@ class Passage:
             before: what it reads before them, from :meth:`before`; needed where a sequence is
                 shorter than the delay.
         """
+        if delay > _LONGEST:
+            return
         frames, last = rows[layout.last_rows(delay)], layout.last_of_slot
         if before is not None and layout.shortest < delay:
             lengths, places = layout.lengths[last], layout.position[last]

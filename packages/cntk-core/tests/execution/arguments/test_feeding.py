@@ -232,6 +232,17 @@ def test_dense_data_do_not_fit_a_sparse_input(data):
         fed(variable, data)
 
 
+@pytest.mark.parametrize("is_sequence", [True, False])
+@pytest.mark.parametrize("kind", ["csc", "coo"])
+def test_sparse_matrices_of_other_forms_are_not_called_dense(kind, is_sequence):
+    sparse = pytest.importorskip("scipy.sparse")
+    make = C.sequence.input_variable if is_sequence else C.input_variable
+    matrix = getattr(sparse, f"{kind}_matrix")(ONE)
+    with pytest.raises(ValueError, match=f"only CSR is supported .* not {kind}") as error:
+        fed(make(3, is_sparse=True), [matrix])
+    assert str(error.value).endswith("try: convert the data with their tocsr()")
+
+
 def test_a_sparse_matrix_of_another_width_is_refused():
     variable = C.sequence.input_variable(4, is_sparse=True)
     with pytest.raises(ValueError, match=r"'\[2 x 3\]'"):
@@ -271,6 +282,38 @@ def test_start_flags_of_one_argument_hold_for_all():
     s, t = C.sequence.input_variable(3), C.sequence.input_variable(3)
     found = (s + t).eval({s: ([ONE, TWO], [True, False]), t: [ONE, TWO]})
     np.testing.assert_array_equal(found[0], 2 * ONE)
+
+
+def test_arguments_whose_begin_markers_differ_are_told_these():
+    s, t = C.sequence.input_variable(3), C.sequence.input_variable(3)
+    data = {s: ([ONE, TWO], [True, True]), t: ([ONE, TWO], [False, True])}
+    with pytest.raises(ValueError, match="Different minibatch layouts") as error:
+        (s + t).eval(data)
+    assert "begin markers [False, True]" in str(error.value)
+    assert "begin markers [True, True]" in str(error.value)
+
+
+@pytest.mark.parametrize("is_minibatch_data", [True, False])
+def test_begin_markers_beside_a_value_are_not_ignored(is_minibatch_data):
+    s = C.sequence.input_variable(3)
+    before, data = C.sequence.past_value(s), C.Value.create(s, [ONE, TWO])
+    if is_minibatch_data:
+        data = C.MinibatchData(data, 2, 3, False)
+    before.eval({s: [ONE, TWO]})
+    first, second = before.eval(({s: data}, [False, True]))
+    np.testing.assert_array_equal(first[0], ONE[-1])
+    np.testing.assert_array_equal(second[0], np.zeros(3))
+    with pytest.raises(ValueError, match="you have 2 sequences, but only 1 sequence begin"):
+        before.eval(({s: data}, [False]))
+
+
+@pytest.mark.parametrize("is_value", [True, False])
+def test_begin_markers_are_given_once(is_value):
+    s = C.sequence.input_variable(3)
+    markers = [True, True]
+    own = C.Value.create(s, [ONE, TWO], markers) if is_value else ([ONE, TWO], markers)
+    with pytest.raises(ValueError, match="globally and for individual batches at the same time"):
+        C.alias(s).eval(({s: own}, markers))
 
 
 def test_arguments_on_one_axis_must_have_equal_lengths():

@@ -144,3 +144,9 @@ def test_sparse_sequences_become_dense():
     s = C.sequence.input_variable(3, is_sparse=True)
     found = C.sequence.past_value(s).eval({s: C.Value.one_hot([[0, 2]], 3)})
     assert found[0].tolist() == [[0, 0, 0], [1, 0, 0]]
+
+
+@pytest.mark.parametrize("of", [C.sequence.past_value, C.sequence.future_value, C.sequence.last])
+def test_samples_without_a_sequence_axis_are_told_a_way_out(of):
+    with pytest.raises(RuntimeError, match=r"(?s)not supported.*try: C.sequence.input_variable"):
+        of(C.input_variable(3))

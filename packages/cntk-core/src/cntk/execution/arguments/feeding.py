@@ -38,6 +38,8 @@ def named_arguments(function, arguments) -> dict[Variable, object]:
     result = {}
     for key, data in arguments.items():
         variable = key if isinstance(key, Variable) else _named(key, expected)
+        if flags is not None and isinstance(data, tuple):
+            raise misfit.markers_twice(variable)
         result[variable] = data if flags is None else (data, flags)
     return result
 
@@ -80,16 +82,18 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
         and data.size
     ):
         return data, Layout(len(data))
-    if hasattr(data, "num_samples") and hasattr(data, "value"):  # MinibatchData
-        return rows_for(variable, data.value)
     starts = None
-    if isinstance(data, tuple):
+    if isinstance(data, tuple) and not _is_minibatch_data(data):
         data, starts = _with_markers(variable, data)
+    if _is_minibatch_data(data):
+        data = data.value
     if isinstance(data, NDArrayView):
         _check_type(variable, data._data)
         data = data._data
     if isinstance(data, Value):
         rows, layout = _from_value(variable, data)
+        if layout is not None:
+            layout = _started(variable, layout, starts)
     elif not axes:
         rows, layout = _static(variable, data), None
     elif len(axes) == 1:
@@ -97,9 +101,7 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
         layout = Layout(len(rows))
     else:
         frames, lengths = _sequences(variable, data)
-        if starts is not None and len(starts) != len(lengths):
-            raise misfit.wrong_number_of_markers(variable, len(lengths), len(starts))
-        layout = Layout(len(lengths), lengths, starts)
+        layout = _started(variable, Layout(len(lengths), lengths), starts)
         rows = layout.pack_parts(frames) if isinstance(frames, list) else layout.pack(frames)
     if layout is not None and layout.rows == 0:
         raise misfit.empty(variable)
@@ -115,6 +117,22 @@ def _with_markers(variable: Variable, pair: tuple) -> tuple:
     if pair[1] is not None and len(variable._dynamic_axes) < 2:
         raise misfit.no_sequence_to_begin(variable)
     return pair
+
+
+def _is_minibatch_data(data) -> bool:
+    """Whether data are those of a stream of a minibatch source."""
+    return hasattr(data, "num_samples") and hasattr(data, "value")
+
+
+def _started(variable: Variable, layout: Layout, starts) -> Layout:
+    """Return the layout of sequences with begin markers; None stands for no markers."""
+    if starts is None:
+        return layout
+    if layout.starts is not None:
+        raise misfit.markers_twice(variable)
+    if len(starts) != layout.num_samples:
+        raise misfit.wrong_number_of_markers(variable, layout.num_samples, len(starts))
+    return Layout(layout.num_samples, layout.lengths, starts)
 
 
 def _are_markers(markers) -> bool:
@@ -225,7 +243,7 @@ def _samples(variable: Variable, data) -> AnyRows:
                 raise misfit.wrong_part(variable, i, part.shape)
         return _sparse_rows(variable, list(data))
     if variable._is_sparse:
-        raise misfit.dense_into_sparse(variable)
+        raise misfit.dense_into_sparse(variable, data)
     if isinstance(data, (list, tuple)):
         if not data:
             return np.zeros((0, *(n if n > 0 else 0 for n in shape)), variable._dtype)
@@ -261,7 +279,7 @@ def _sequences(variable: Variable, data) -> tuple[AnyRows | list[np.ndarray], np
     if isinstance(data, (list, tuple)) and data and all(is_csr(part) for part in data):
         return _sparse_rows(variable, list(data)), np.array([p.shape[0] for p in data])
     if variable._is_sparse:
-        raise misfit.dense_into_sparse(variable)
+        raise misfit.dense_into_sparse(variable, data)
     if isinstance(data, (list, tuple)):
         parts = [_frames(variable, part, i) for i, part in enumerate(data)]
         if not parts:

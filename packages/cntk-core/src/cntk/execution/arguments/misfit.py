@@ -89,8 +89,12 @@ def wrong_type(variable: Variable, dtype) -> CNTKError:
     return _misfit(DTypeError, what, variable)
 
 
-def dense_into_sparse(variable: Variable) -> CNTKError:
-    """Return the error for dense data."""
+def dense_into_sparse(variable: Variable, data=None) -> CNTKError:
+    """Return the error for data that are not sparse, or not in the form of CSR."""
+    part = data[0] if isinstance(data, (list, tuple)) and data else data
+    if hasattr(part, "tocsr"):
+        what = f"only CSR is supported for sparse input Variable '{variable}', not {part.format}."
+        return _misfit(ArgumentError, what, variable, "convert the data with their tocsr()")
     what = f"Dense input data supplied for sparse input Variable '{variable}'."
     return _misfit(ArgumentError, what, variable)
 
@@ -190,13 +194,29 @@ def missing(variables: list[Variable]) -> CNTKError:
     return _misfit(ArgumentError, what, variables[0], f"pass {_entries(variables)}, too")
 
 
+def markers_twice(variable: Variable) -> CNTKError:
+    """Return the error for begin markers of all data beside begin markers of one variable's."""
+    what = (
+        "you cannot provide sequence start information globally and for individual batches at the "
+        f"same time: the data for '{variable}' come with begin markers of their own."
+    )
+    return _misfit(ArgumentError, what, variable, "({variable: data, ...}, [True, ...])")
+
+
 def different_layouts(variable: Variable, known, layout) -> CNTKError:
-    """Return the error for arguments that disagree on samples or lengths."""
+    """Return the error for arguments that disagree on samples, lengths, or begin markers."""
+    mine, theirs = layout.describe(), known.describe()
+    hint = "as many samples for all of them, or sequences of equal lengths"
+    if layout.has_lengths_of(known):
+        mine, theirs = (
+            f"{each.describe()} with the begin markers {list(each.starts or [])}"
+            for each in (layout, known)
+        )
+        hint = "({variable: data, ...}, markers), where they stand once for all data"
     what = (
         "Different minibatch layouts detected (difference in sequence lengths or count or start "
-        f"flags) in data specified for the Function's arguments: '{variable}' has "
-        f"{layout.describe()}, another argument {known.describe()}, though these arguments have "
-        f"the same dynamic axes '{axes_text(variable.dynamic_axes)}'."
+        f"flags) in data specified for the Function's arguments: '{variable}' has {mine}, another "
+        f"argument {theirs}, though these arguments have the same dynamic axes "
+        f"'{axes_text(variable.dynamic_axes)}'."
     )
-    hint = "as many samples for all of them, or sequences of equal lengths"
     return _misfit(ShapeError, what, variable, hint)

@@ -20,10 +20,15 @@ def one_hot_value(batch, num_classes, dtype=FLOAT32) -> Value:
     width, dtype = shape[-1], as_dtype(dtype)
     if not isinstance(batch, (list, tuple)) or not len(batch):
         raise ArgumentError("one_hot: batch must be a list of ints, or a list of lists of ints")
-    kinds = {isinstance(part, (list, tuple, np.ndarray)) and len(part) > 0 for part in batch}
+    kinds = {isinstance(part, (list, tuple, np.ndarray)) for part in batch}
     if kinds == {True, False}:
         raise ArgumentError("one_hot: input must be a list of ints, or a list of lists of ints")
     nested = kinds == {True}
+    if nested and not all(map(len, batch)):
+        empty = next(i for i, part in enumerate(batch) if not len(part))
+        raise ArgumentError(
+            f"one_hot: input must be a list of list of integers; sequence {empty} has none"
+        )
     flat = [i for part in batch for i in part] if nested else list(batch)
     if not all(isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in flat):
         raise ArgumentError("one_hot: indices must be ints")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from cntk.continuation import first_frames
 from cntk.execution.kernels import Kernel
 from cntk.execution.plan import Plan
+from cntk.execution.pool import Instance
 from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, Scan
+from cntk.execution.symbols import Symbol
 from cntk.layout import Layout
-from cntk.shape import is_static
+from cntk.shape import FREE, is_static
 
 
 def _bind(step, inputs, outputs, context):
@@ -40,20 +41,53 @@ class _StepLayout(Layout):
         yield self._time, slice(0, self.num_samples), self._slots
 
 
-class Given(NamedTuple):
-    """The arrays of one run of a loop; slots are the body's.
+class Steps:
+    """The time steps of one run: memory for the body, and what it reads from around the loop.
 
-    ``stacks``: one per stacked value (None while a size is free); ``rows``, ``whole``,
-    ``sequences``: (slot, array) of what is read by rows, whole, and one row per sequence, longest
-    first; ``states``: (slot, stack, delay, states before the first steps).
+    ``rows``, ``whole``, ``sequences``: (slot of the body, array) of what is read by rows, whole,
+    and one row per sequence, longest first.
+
+    Args:
+        runner: the bound body.
+        slots: the slots of the plan around the loop.
+        layout: the layout of all time steps.
     """
 
-    layout: Layout
-    stacks: list
-    rows: list[tuple[int, np.ndarray]]
-    whole: list[tuple[int, np.ndarray]]
-    sequences: list[tuple[int, np.ndarray]]
-    states: list[tuple[int, np.ndarray, int, np.ndarray]]
+    def __init__(self, runner: Runner, slots: list, layout: Layout) -> None:
+        self._runner, self.layout = runner, layout
+        self.rows = [(slot, slots[source]) for slot, source in runner.rows]
+        self.whole = [(slot, slots[source]) for slot, source in runner.whole]
+        self.sequences = [
+            (slot, _ordered(slots[source], layout)) for slot, source in runner.sequences
+        ]
+        self._instances: dict[int, Instance] = {}  # by the number of sequences that have the step
+        self.starts: list[int] = layout.offsets.tolist()
+        self.sizes: list[int] = layout.step_sizes.tolist()
+        times = range(len(self.sizes))
+        self.times = times[::-1] if runner.scan.backwards else times
+
+    def at(self, time: int) -> list:
+        """Return the slots of the body, filled for a time step but for its states."""
+        first, count = self.starts[time], self.sizes[time]
+        instance = self._instances.get(count)
+        if instance is None:
+            one_frame = {self._runner.scan.loop_axes: Layout(count, np.ones(count, np.int64))}
+            instance = self._instances[count] = self._runner.plan.lease(one_frame)
+            for slot, array in self.whole:
+                instance.slots[slot] = array
+            for slot, array in self.sequences:
+                instance.slots[slot] = array[:count]
+        inner = instance.slots
+        for slot, array in self.rows:
+            inner[slot] = array[first : first + count]
+        if self._runner.step_layout_slot is not None:
+            inner[self._runner.step_layout_slot] = _StepLayout(self.layout, time, count)
+        return inner
+
+    def release(self) -> None:
+        """Give the memory back."""
+        for instance in self._instances.values():
+            self._runner.plan.release(instance)
 
 
 class Runner:
@@ -111,64 +145,92 @@ class Runner:
             self._stack(slots, i, layout, symbol.shape) if is_static(symbol.shape) else None
             for i, symbol in enumerate(self.scan.stacked)
         ]
-        rows = [(slot, slots[source]) for slot, source in self.rows]
-        whole = [(slot, slots[source]) for slot, source in self.whole]
-        sequences = [(slot, _ordered(slots[source], layout)) for slot, source in self.sequences]
+        steps = Steps(self, slots, layout)
         states, passages = [], []
-        for slot, i, delay, initial, passage, carry in self.states:
-            if slot is None:
-                continue
-            first_state = self._initial(slots, initial, carry, layout)
-            if passage is None:
-                before = self._beyond(first_state, delay, layout)
-            else:
-                before = slots[passage].before(first_state, delay, layout)
-                passages.append((slots[passage], i, delay, before))
-            states.append((slot, stacks[i], delay, before))
-        self.loop(slots, Given(layout, stacks, rows, whole, sequences, states))
+        try:
+            shapes = self._state_shapes(slots, stacks, steps, layout)
+            for (slot, i, delay, initial, passage, carry), shape in zip(self.states, shapes):
+                if slot is None:
+                    continue
+                first_state = self._initial(slots, initial, carry, shape, layout)
+                if passage is None:
+                    before = self._beyond(first_state, delay, layout)
+                else:
+                    before = slots[passage].before(first_state, delay, layout)
+                    passages.append((slots[passage], i, delay, before))
+                if stacks[i] is None:
+                    stacks[i] = self._stack(slots, i, layout, shape)
+                states.append((slot, stacks[i], delay, before))
+            self.loop(slots, steps, stacks, states)
+        finally:
+            steps.release()
         for passage, i, delay, before in passages:
             passage.leave(stacks[i], delay, layout, before)
 
-    def loop(self, slots: list, given: Given) -> None:
-        """Run the body at each time step."""
-        layout, stacks, rows, whole, sequences, states = given
-        starts = layout.offsets.tolist()
-        sizes = layout.step_sizes.tolist()
-        times = range(len(sizes))
-        backwards = self.scan.backwards
-        instances: dict[int, list] = {}
-        leased = []
-        launches = self.plan.launches
-        try:
-            for t in reversed(times) if backwards else times:
-                first, count = starts[t], sizes[t]
-                inner = instances.get(count)
-                if inner is None:
-                    instance = self.plan.lease(self._layouts(count))
-                    leased.append(instance)
-                    inner = instances[count] = instance.slots
-                    for slot, array in whole:
-                        inner[slot] = array
-                    for slot, array in sequences:
-                        inner[slot] = array[:count]
-                last = first + count
-                for slot, array in rows:
-                    inner[slot] = array[first:last]
-                if self.step_layout_slot is not None:
-                    inner[self.step_layout_slot] = _StepLayout(layout, t, count)
-                for slot, stack, delay, before in states:
-                    inner[slot] = _carried(stack, before, t, delay, count, starts, sizes, backwards)
-                for slot, i in self.placed:
-                    inner[slot] = stacks[i][first:last]
-                for launch in launches:
-                    launch(inner)
-                for slot, i in self.copied:
-                    if stacks[i] is None:
-                        stacks[i] = self._stack(slots, i, layout, inner[slot].shape[1:])
-                    stacks[i][first:last] = inner[slot]
-        finally:
-            for instance in leased:
-                self.plan.release(instance)
+    def loop(self, slots: list, steps: Steps, stacks: list, states: list) -> None:
+        """Run the body at each time step.
+
+        Args:
+            slots: the slots of the plan around the loop.
+            steps: the time steps.
+            stacks: an array per stacked value; None while a size is free.
+            states: (slot of the body, stack, delay, states before the first steps).
+        """
+        starts, sizes = steps.starts, steps.sizes
+        backwards, launches = self.scan.backwards, self.plan.launches
+        for t in steps.times:
+            first, count = starts[t], sizes[t]
+            last = first + count
+            inner = steps.at(t)
+            for slot, stack, delay, before in states:
+                inner[slot] = _carried(stack, before, t, delay, count, starts, sizes, backwards)
+            for slot, i in self.placed:
+                inner[slot] = stacks[i][first:last]
+            for launch in launches:
+                launch(inner)
+            for slot, i in self.copied:
+                if stacks[i] is None:
+                    stacks[i] = self._stack(slots, i, steps.layout, inner[slot].shape[1:])
+                stacks[i][first:last] = inner[slot]
+
+    def _state_shapes(self, slots: list, stacks: list, steps: Steps, layout: Layout) -> list:
+        """Return the static shape of each state, for this run.
+
+        A size that is free is the one that the first time step gives back: it is computed from
+        states of size 1 there, until they come back as they went in.
+        """
+        shapes = [carry.shape for *_, carry in self.states]
+        if all(map(is_static, shapes)):
+            return shapes
+        carried = [entry for entry in self.states if entry[0] is not None]
+        shapes = [self._least_shape(slots, initial, carry) for *_, initial, _, carry in self.states]
+        time = steps.times[0]
+        first, count = steps.starts[time], steps.sizes[time]
+        for _ in range(len(carried) + 1):  # each round settles another state
+            inner = steps.at(time)
+            for (slot, *_, initial, _, carry), shape in zip(self.states, shapes):
+                if slot is not None:
+                    inner[slot] = self._initial(slots, initial, carry, shape, layout)[:count]
+            for slot, i in self.placed:
+                inner[slot] = stacks[i][first : first + count]
+            for launch in self.plan.launches:
+                launch(inner)
+            found = [
+                np.broadcast_shapes(shape, inner[self.plan.output_slots[i]].shape[1:])
+                for (_, i, *_), shape in zip(self.states, shapes)
+            ]
+            if found == shapes:
+                break
+            shapes = found
+        return shapes
+
+    def _least_shape(self, slots: list, initial: int | None, carry) -> tuple[int, ...]:
+        """Return the shape of a state as far as it is known before the first time step."""
+        least = tuple(1 if size == FREE else size for size in carry.shape)
+        if initial is None:
+            return least
+        operand, value = self._operand_of(carry), slots[initial]
+        return np.broadcast_shapes(least, value.shape[1 if operand.dynamic_axes else 0 :])
 
     def _beyond(self, initial: np.ndarray, delay: int, layout: Layout) -> np.ndarray:
         """Return the states beyond the minibatch: zeros where a sequence is only a part of one."""
@@ -186,24 +248,25 @@ class Runner:
             slots[self.outputs[i]] = array
         return array
 
-    def _layouts(self, count: int) -> dict:
-        """Return the layout of one time step: as many sequences of one frame."""
-        return {self.scan.loop_axes: Layout(count, np.ones(count, np.int64))}
+    def _operand_of(self, carry) -> Symbol:
+        """Return what serves as a state before the first time step, in the plan around the loop."""
+        state = next(s for s in self.scan.states if s.carry is carry)
+        return self.scan.step.operands[state.initial]
 
-    def _initial(self, slots: list, source: int | None, carry, layout: Layout) -> np.ndarray:
+    def _initial(
+        self, slots: list, source: int | None, carry, static: tuple[int, ...], layout: Layout
+    ) -> np.ndarray:
         """Return the state before the first step, one row per sequence, longest first."""
-        shape = (layout.num_samples, *carry.shape)
+        shape = (layout.num_samples, *static)
         if source is None:
             return np.zeros(shape, carry._dtype)
-        value = slots[source]
-        state = next(s for s in self.scan.states if s.carry is carry)
-        operand = self.scan.step.operands[state.initial]
+        value, operand = slots[source], self._operand_of(carry)
         if not operand.dynamic_axes:
             return np.broadcast_to(value, shape)
         if len(operand.dynamic_axes) == len(self.scan.loop_axes):
             value = layout.unpack(value)[np.cumsum(layout.lengths) - layout.lengths]
-        missing = len(carry.shape) - len(operand.shape)
-        value = value.reshape(len(value), *(1,) * missing, *operand.shape)
+        missing = len(static) - len(operand.shape)
+        value = value.reshape(len(value), *(1,) * missing, *value.shape[1:])
         return np.broadcast_to(_ordered(value, layout), shape)
 
 

@@ -110,7 +110,8 @@ def _declare(delay) -> None:
         if len(x.dynamic_axes) != 2:
             raise AxisError(
                 f"PastValue/FutureValue Function '{what}': Input operand '{x}' with #dynamic axes "
-                "!= 2 (1 sequence axis and 1 batch axis) is not supported."
+                "!= 2 (1 sequence axis and 1 batch axis) is not supported. "
+                "try: C.sequence.input_variable, or C.to_sequence of a static axis"
             )
         return x.dynamic_axes
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cntk.execution.kernels import Kernel
-from cntk.execution.recurrence.run import Given, Runner
+from cntk.execution.recurrence.run import Runner, Steps
 from cntk.native.library import ffi, lib
 from cntk.native.segment import Segment
 
@@ -16,37 +16,28 @@ from cntk.native.segment import Segment
 class NativeRunner(Runner):
     """Runs a recurrence in C; in Python where its body has steps in Python."""
 
-    def loop(self, slots: list, given: Given) -> None:
-        segment = self._segment
-        if segment is None or given.layout.rows == 0:
-            super().loop(slots, given)
+    def loop(self, slots: list, steps: Steps, stacks: list, states: list) -> None:
+        segment, layout = self._segment, steps.layout
+        if segment is None or layout.rows == 0:
+            super().loop(slots, steps, stacks, states)
             return
-        layout = given.layout
         sizes = np.ascontiguousarray(layout.step_sizes, np.int64)
         starts = np.ascontiguousarray(layout.offsets, np.int64)
-        instance = self.plan.lease(self._layouts(int(sizes[0])))
-        try:
-            inner = instance.slots
-            for slot, array in given.whole:
-                inner[slot] = array
-            for slot, array in given.sequences:
-                inner[slot] = array
-            table = segment.table(inner)
-            keep: list[Any] = []
-            moving = self._moving(given, layout.rows, keep)
-            states = self._states(given, int(sizes[0]), keep)
-            slices, carried = [], []
-            for i, slot, place in segment.entries:
-                slot = segment.alias.get(slot, slot)
-                if slot in moving:
-                    slices.append((moving[slot], i))
-                elif slot in states:
-                    carried.append((states[slot], i))
-                else:
-                    table.point(i, inner[slot], place._replace(slot=slot), inner)
-            _run(segment, table, slices, carried, self.scan.backwards, starts, sizes, keep)
-        finally:
-            self.plan.release(instance)
+        inner = steps.at(0)  # the step that has most sequences
+        table = segment.table(inner)
+        keep: list[Any] = []
+        moving = self._moving(steps, stacks, keep)
+        carried = _carried_states(states, int(sizes[0]), self.scan.backwards, keep)
+        slices, found = [], []
+        for i, slot, place in segment.entries:
+            slot = segment.alias.get(slot, slot)
+            if slot in moving:
+                slices.append((moving[slot], i))
+            elif slot in carried:
+                found.append((carried[slot], i))
+            else:
+                table.point(i, inner[slot], place._replace(slot=slot), inner)
+        _run(segment, table, slices, found, self.scan.backwards, starts, sizes, keep)
 
     @property
     def _segment(self) -> Segment | None:
@@ -57,26 +48,27 @@ class NativeRunner(Runner):
             return None
         return launches[0]
 
-    def _moving(self, given: Given, rows: int, keep: list) -> dict[int, tuple]:
+    def _moving(self, steps: Steps, stacks: list, keep: list) -> dict[int, tuple]:
         """Return {slot: (address, bytes of a row)} of what each step takes the next rows of."""
         found = {}
-        for slot, array in [*given.rows, *((s, given.stacks[i]) for s, i in self.placed)]:
+        for slot, array in [*steps.rows, *((slot, stacks[i]) for slot, i in self.placed)]:
             whole = np.ascontiguousarray(array)
             keep.append(whole)
-            found[slot] = (whole.ctypes.data, whole.nbytes // rows)
+            found[slot] = (whole.ctypes.data, whole.nbytes // len(whole))
         return found
 
-    def _states(self, given: Given, sequences: int, keep: list) -> dict[int, tuple]:
-        """Return {slot: (stack, before, scratch, bytes of a row, delay)} of the carried states."""
-        found = {}
-        for slot, stack, delay, before in given.states:
-            outside = np.ascontiguousarray(before)
-            size = stack.nbytes // len(stack)
-            scratch = np.empty(sequences * size if self.scan.backwards else 1, np.uint8)
-            keep += [outside, scratch]
-            addresses = (stack.ctypes.data, outside.ctypes.data, scratch.ctypes.data)
-            found[slot] = (*addresses, size, delay)
-        return found
+
+def _carried_states(states: list, sequences: int, backwards: bool, keep: list) -> dict[int, tuple]:
+    """Return {slot: (stack, before, scratch, bytes of a row, delay)} of the carried states."""
+    found = {}
+    for slot, stack, delay, before in states:
+        outside = np.ascontiguousarray(before)
+        size = stack.nbytes // len(stack)
+        scratch = np.empty(sequences * size if backwards else 1, np.uint8)
+        keep += [outside, scratch]
+        addresses = (stack.ctypes.data, outside.ctypes.data, scratch.ctypes.data)
+        found[slot] = (*addresses, size, delay)
+    return found
 
 
 def _run(segment: Segment, table, slices, carried, backwards: bool, starts, sizes, keep) -> None:
