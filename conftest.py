@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
@@ -26,3 +27,14 @@ def names_in_examples(doctest_namespace: dict) -> None:
     import cntk
 
     doctest_namespace.update(C=cntk, np=numpy)
+
+
+@pytest.fixture(autouse=True)
+def own_thread_settings() -> Iterator[None]:
+    """Let an example or test that asks for deterministic algorithms ask for itself alone."""
+    from cntk.execution.threads import one_thread
+
+    before = one_thread.always
+    yield
+    if one_thread.always != before:
+        one_thread.always = before
