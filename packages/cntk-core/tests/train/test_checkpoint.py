@@ -69,10 +69,11 @@ def test_a_resumed_run_repeats_bit_for_bit(name, tmp_path):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_another_learner_is_refused_and_nothing_changes(tmp_path):
+@pytest.mark.parametrize("name", ["momentum_sgd", "sgd"])
+def test_another_learner_is_refused_and_nothing_changes(name, tmp_path):
     path = str(tmp_path / "job.model")
     Job(LEARNERS["adam"]).trainer.save_checkpoint(path)
-    other = Job(LEARNERS["momentum_sgd"])
+    other = Job(LEARNERS[name])
     before = other.state()
     with pytest.raises(ValueError, match="another kind of learner"):
         other.trainer.restore_from_checkpoint(path)

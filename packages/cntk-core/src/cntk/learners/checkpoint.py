@@ -117,16 +117,19 @@ def _parts(learner: Learner, index: int, array: np.ndarray) -> dict[str, np.ndar
     """Return {name: array} of a stored state; refuse what does not fit."""
     parameter, names = learner.parameters[index], list(_arrays(learner, index))
     dtype = computing_dtype(parameter._dtype)
-    if not names:
-        return {}
     columns, rows = _matrix(parameter)
-    expected = parameter.shape if len(names) == 1 else (columns * len(names), rows)
-    if array.shape != expected or array.dtype != dtype:
+    expected = () if not names else parameter.shape
+    if len(names) > 1:
+        expected = (columns * len(names), rows)
+    fits = array.size <= 1 if not names else array.shape == expected and array.dtype == dtype
+    if not fits:
         raise ArgumentError(
             f"the checkpoint's state for {parameter} has shape '{shape_text(array.shape)}' and "
             f"type {array.dtype}; this learner needs '{shape_text(expected)}' and "
             f"{dtype}: it is another kind of learner, or another network"
         )
+    if not names:  # a learner without state
+        return {}
     pieces = [array] if len(names) == 1 else np.split(array, len(names))
     return {name: piece.reshape(parameter.shape) for name, piece in zip(names, pieces)}
 
