@@ -22,6 +22,7 @@ OTHER_HERE = {
     "convolution_transpose/6": "the stride over channels, which has no effect",
     "layers.unfold/0": "the element type of placeholders, which the original says is float64",
     "nce_loss/1": "frequencies that are estimated with random numbers",
+    "custom_proxy_op/0": "the name, which the original gives to the output alone",
     "crop_automatic/2": "the original prints Crop(...) although it is a composite",
 }
 

@@ -45,6 +45,7 @@ HOMES = {
         abs acos alias argmax argmin as_block as_composite asin asinh assign associative_multi_arg
         atan atanh batch_normalization cast ceil clip combine constant convolution
         convolution_transpose cos cosh crop_automatic crop_automatic_with_ancestors crop_manual
+        custom_proxy_op
         depth_to_space dropout element_and element_divide element_max element_min element_not
         element_or element_select element_times element_xor elu equal exp expand_dims eye_like
         flatten floor forward_backward gather greater greater_equal hard_sigmoid hardmax
@@ -134,7 +135,7 @@ LATER_MODULES = (
 # turn arguments into its column-major order and type numbers, and mean nothing without it
 NATIVE_ONLY = {
     "cntk": """
-        cntk_library_path cntk_py_init custom_proxy_op data_type_to_dtype sanitize_axis
+        cntk_library_path cntk_py_init data_type_to_dtype sanitize_axis
         sanitize_axis_list sanitize_batch sanitize_convolution_args sanitize_dtype_cntk
         sanitize_dynamic_axes sanitize_multi_axis_reduction_list sanitize_pooling_args
         sanitize_var_map""",
@@ -144,7 +145,6 @@ NATIVE_ONLY = {
         sanitize_multi_axis_reduction_list sanitize_pooling_args sanitize_random_args
         sanitize_value sanitize_var_map sanitize_variable_value_dict""",
     "cntk.layers": "NDShape",
-    "cntk.ops": "custom_proxy_op",
 }
 
 # compiler directives of Python 2 that the original's modules show

@@ -77,6 +77,7 @@ from cntk.ops._elementwise.trigonometry import tan as tan
 from cntk.ops._graph.compose import as_block as as_block
 from cntk.ops._graph.compose import as_composite as as_composite
 from cntk.ops._graph.compose import combine as combine
+from cntk.ops._graph.custom_proxy import custom_proxy_op as custom_proxy_op
 from cntk.ops._graph.leaves import constant as constant
 from cntk.ops._graph.leaves import input as input
 from cntk.ops._graph.leaves import input_variable as input_variable

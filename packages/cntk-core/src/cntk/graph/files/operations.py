@@ -14,7 +14,6 @@ from cntk.upward import module
 ELSEWHERE = {
     47: "roipooling",
     90: "lattice_sequence_with_softmax",
-    93: "custom_proxy_op",
 }
 
 
