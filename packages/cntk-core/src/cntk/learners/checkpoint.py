@@ -30,10 +30,11 @@ def learner_dictionary(learner: Learner) -> Dictionary:
         learnig_rate_schedule=_schedule_dictionary(learner._lr),
         noise_injection_seed=SizeT(getattr(learner, "noise_seed", 0)),
         noise_injection_offset=SizeT(getattr(learner, "noise_offset", 0)),
-        master_parameter_updated=False,
+        master_parameter_updated=learner._minibatches > 0,
         smoothed_gradients=[_stored(learner, i) for i in range(len(learner.parameters))],
     )
-    if isinstance(learner, RuleLearner) and learner.smoothed_count:
+    if isinstance(learner, RuleLearner):
+        # CNTK 2.7 reads it wherever its own learner counts, also when it is zero
         state["smoothed_count"] = Double(learner.smoothed_count)
     if isinstance(learner, RuleLearner) and any(steps.by_rows for steps in learner.row_steps):
         state[_ROW_STEPS] = [steps.stored() for steps in learner.row_steps]

@@ -8,10 +8,11 @@ from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.eval.criterion import Criterion, number, split_criterion
 from cntk.eval.evaluator import Evaluator
 from cntk.execution.program import user_data
-from cntk.graph.build import as_function, as_variable, combine
+from cntk.graph.build import as_function, as_variable
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
 from cntk.logging.value_report import ValueReport
+from cntk.train.training_function import training_function
 from cntk.variables import Parameter, Variable
 
 
@@ -43,8 +44,8 @@ class Trainer(Evaluator):
         self._model = None if model is None else as_function(model)
         _check_countable(loss)
         self._criterion = Criterion(loss, metric)
-        self._whole = combine([*(self._model.outputs if self._model else ()),
-                               *self._criterion.function.outputs])  # fmt: skip
+        outputs = self._model.outputs if self._model else ()
+        self._whole = training_function(outputs, loss, metric)
         self._learners = _learners(parameter_learners)
         _check_parameters(self._whole, self._learners)
         _note_uncovered(self._whole, self._learners)
@@ -62,7 +63,7 @@ class Trainer(Evaluator):
 
     @property
     def training_function(self) -> Function:
-        """Model, loss and metric as one Function; what a checkpoint holds."""
+        """Model, loss and metric, and their sums, as one Function; what a checkpoint holds."""
         return self._whole
 
     @property
