@@ -101,10 +101,12 @@ class NDArrayView(ArrayMixin):
         self._data: AnyRows = np.zeros(shape, as_dtype(data_type))
         self._read_only = False
 
+    _lender: object = None  # whom the memory goes back to when the view is gone
+
     @classmethod
-    def _wrap(cls, data: AnyRows, read_only: bool = False) -> NDArrayView:
+    def _wrap(cls, data: AnyRows, read_only: bool = False, lender: object = None) -> NDArrayView:
         view = cls.__new__(cls)
-        view._data, view._read_only = data, read_only
+        view._data, view._read_only, view._lender = data, read_only, lender
         return view
 
     @staticmethod
@@ -174,7 +176,7 @@ class NDArrayView(ArrayMixin):
                 f"slice_view: start {tuple(start_offset)} and extent {tuple(extent)} "
                 f"leave the array's shape {self.shape}"
             )
-        return NDArrayView._wrap(part, read_only)
+        return NDArrayView._wrap(part, read_only, self._lender)
 
     def __len__(self) -> int:
         return self.shape[0] if self.shape else 0

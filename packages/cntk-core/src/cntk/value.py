@@ -208,8 +208,8 @@ class Value(ArrayMixin):
     def data(self) -> NDArrayView:
         """The padded data as one array."""
         if self.is_sparse:
-            return NDArrayView._wrap(self.rows, True)
-        return NDArrayView._wrap(self._padded(), self._read_only)
+            return NDArrayView._wrap(self.rows, True, self)
+        return NDArrayView._wrap(self._padded(), self._read_only, self)
 
     def _padded(self) -> np.ndarray:
         rows, layout = self.rows, self._layout
@@ -273,7 +273,7 @@ class Value(ArrayMixin):
 def _collect(batch) -> tuple:
     """Return (rows, lengths) of what a user gives to the constructor."""
     if isinstance(batch, NDArrayView):
-        batch = batch._data
+        batch = batch._data if batch._lender is None else batch._data.copy()
     if isinstance(batch, Value):
         layout = batch.layout
         if layout is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import weakref
 
 from cntk.autodiff import gradients
-from cntk.errors import ArgumentError, ExecutionError
+from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.execution.arguments.feeding import named_arguments, rows_for
+from cntk.execution.generations import moment_of, next_generation
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data
@@ -14,10 +15,8 @@ from cntk.execution.session import (
     check_leaves,
     continuations_of,
     evaluate_all,
-    generation_of,
     gradient_symbols,
     listed_variables,
-    next_generation,
     output_variables,
 )
 from cntk.execution.symbols import Leaf, PlanGraph, Symbol
@@ -33,7 +32,7 @@ class BackwardState:
 
     def __init__(self, function, graph, lowering, roots, run: Run, residuals) -> None:
         self.function, self.graph, self.lowering, self.roots = function, graph, lowering, roots
-        self.residuals, self.generation = residuals, generation_of(function)
+        self.residuals, self.moment = residuals, moment_of(function)
         self.layouts = run.all_layouts()
         self.arrays = {symbol: run.array(i) for i, symbol in residuals}
         self._pending = [e for e in run.program.plan.effects if e.stage == "backward"]
@@ -107,16 +106,23 @@ def backward(function, state, root_gradients, variables, as_numpy: bool) -> dict
             "forward operation did not keep any intermediate results, Please set keep_for_backward "
             "in forward to the variables in root_gradients.keys()"
         )
-    if state.function is not function or state.generation != generation_of(function):
+    if state.function is not function or not state.moment.is_current:
         raise ExecutionError(
-            "The Function's state was modified by subsequent Forward calls, so backward() cannot "
-            "be called with this state; call it before the next eval or forward"
+            describe(
+                f"Function '{function!r}' Backward: The specified backprop state cannot be used "
+                "for backpropagation as the Function's internal state was modified by subsequent "
+                "Forward calls to the function, or it is the state of another Function.",
+                hint="backward before the next eval, grad or forward of this Function",
+            )
         )
     if not isinstance(root_gradients, dict):
         root_gradients = {function.output: root_gradients}
     roots = {as_variable(root): gradient for root, gradient in root_gradients.items()}
     if len(roots) != 1:
-        raise ArgumentError(f"backward starts from one root, {len(roots)} were given")
+        raise ExecutionError(
+            f"Function '{function!r}': {len(roots)} backprop roots specified; currently at most "
+            "one backprop root is supported."
+        )
     wanted = listed_variables(variables)
     check_leaves(function, wanted)
     return _backward(state, next(iter(roots.items())), wanted, as_numpy)

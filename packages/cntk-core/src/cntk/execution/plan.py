@@ -17,6 +17,7 @@ from cntk.execution.passes.memory import (
     MemoryPlan,
     assign_memory,
     placed_directly,
+    shown_leaves,
     written_directly,
 )
 from cntk.execution.passes.order import ordered
@@ -128,6 +129,10 @@ class Plan:
         self.slot_of_leaf = {symbol.number: slot for _, symbol, slot in self.leaves
                              if symbol.number in read}  # fmt: skip
         self.kernels: list[Kernel] = chosen
+        self.shown_leaves = [
+            context.slot(symbol)
+            for symbol in shown_leaves(steps, chosen, self.leaves, self.outputs)
+        ]
         self.entries = self._bind(steps, chosen, context, in_loop=place_outputs)
         self.launches: list = [entry.launch for entry in self.entries]
         self.versions = self._versions(context)

@@ -92,10 +92,12 @@ class Program:
         except BaseException as error:
             for draw in reversed(drawn):
                 draw.take_back()
-            plan.release(instance)
+            # what half a run left in the instance is not for another one: it is not given back
             if isinstance(error, ShapeError):
                 raise self._placed(error, fed) from None
             raise
+        for slot in plan.shown_leaves:  # others may change what was fed, and cells
+            slots[slot] = slots[slot].copy()
         if passages:
             self.continuations.keep(self.delays, passages)
         run = Run(self, instance, layouts)

@@ -12,6 +12,7 @@ from cntk.autodiff import gradients
 from cntk.continuation import Continuations
 from cntk.errors import ArgumentError, ExecutionError
 from cntk.execution.arguments.feeding import named_arguments
+from cntk.execution.generations import Moment, moment_of, next_generation
 from cntk.execution.lower import Lowering, structural_key
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run, user_data
@@ -164,8 +165,7 @@ def _results(function, run: Run, wanted, as_numpy: bool) -> list:
         results = [user_data(run.array(i), run.layout(i)) for i in range(len(wanted))]
         run.end()
         return results
-    generation = generation_of(function)
-    lease = _Lease(function, generation)
+    lease = _Lease(moment_of(function))
     values = [Value.from_packed(run.array(i), run.layout(i), lease) for i in range(len(wanted))]
     lease.until_gone(run, values)
     return values
@@ -174,8 +174,8 @@ def _results(function, run: Run, wanted, as_numpy: bool) -> list:
 class _Lease:
     """Tells whether memory lent by a Function's run is still valid."""
 
-    def __init__(self, function, generation: int) -> None:
-        self._function, self._generation = weakref.ref(function), generation
+    def __init__(self, moment: Moment) -> None:
+        self._moment = moment
 
     def until_gone(self, run: Run, values: list) -> None:
         """Keep the run's memory out of the pool while a value lives."""
@@ -189,24 +189,13 @@ class _Lease:
             run.end()
 
     def __call__(self) -> bool:
-        function = self._function()
-        return function is None or generation_of(function) == self._generation
+        return self._moment.is_current
 
 
 def evaluate_all(function, wanted: list[Variable], data: dict, as_numpy: bool) -> dict:
     """Return {variable: result} in inference mode."""
     run = _run(function, wanted, False, data)
     return dict(zip(wanted, _results(function, run, wanted, as_numpy)))
-
-
-def generation_of(function) -> int:
-    """Return how often a Function has been run; memory lent by an older run is not valid."""
-    return function.__dict__.get("_generation", 0)
-
-
-def next_generation(function) -> None:
-    """Count a run of a Function."""
-    function.__dict__["_generation"] = generation_of(function) + 1
 
 
 def call_with_data(function, given: dict):

@@ -16,6 +16,7 @@ from cntk.execution.symbols import Step, Symbol
 from cntk.shape import is_static
 
 _ALIGNMENT = 64
+_ARRAYS = ("argument", "cell", "given", "literal")  # kinds of leaves
 
 
 class _Buffer:
@@ -135,6 +136,15 @@ def written_directly(steps, chosen, effects, leaves, outputs) -> set[int]:
         if all(p in kernel.in_place for p in positions):
             written.add(value.number)
     return written
+
+
+def shown_leaves(steps, chosen, leaves, outputs) -> list[Symbol]:
+    """Return the outputs that may lie in the memory of a leaf, such as data fed, or a cell."""
+    numbers = {symbol.number for leaf, symbol, _ in leaves if leaf.kind in _ARRAYS}
+    for step, kernel in zip(steps, chosen):
+        if kernel.view and any(x.number in numbers for x in step.operands):
+            numbers.update(output.number for output in step.all_outputs)
+    return list({x.number: x for x in outputs if x.number in numbers}.values())
 
 
 def placed_directly(steps, chosen, outputs) -> set[int]:
