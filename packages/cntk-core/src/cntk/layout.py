@@ -221,6 +221,10 @@ class Layout:
         """Return packed rows from rows in the user's order."""
         return frames if self._one_step else frames[self.frame_of_row]
 
+    def repack(self, rows: Rows, other: Layout) -> Rows:
+        """Return rows that another layout of equal lengths has packed as this one packs them."""
+        return rows if self._one_step == other._one_step else self.pack(other.unpack(rows))
+
     def pack_parts(self, parts: list[np.ndarray]) -> np.ndarray:
         """Return packed rows from the frames of each sequence, which are copied once."""
         if self._one_step:

@@ -13,6 +13,7 @@ import numpy as np
 
 from cntk.execution.passes.fuse import fused
 from cntk.execution.passes.simplify import rewrite
+from cntk.execution.passes.spread import before_spreading
 from cntk.graph.infer import Spec, infer
 from cntk.operators.declare import registry
 from cntk.sparse import DENSE
@@ -129,10 +130,11 @@ class PlanGraph:
 
     Args:
         training: operators take their training form.
+        loop_axes: the dynamic axes that a recurrence runs over, if this is its body.
     """
 
-    def __init__(self, training: bool) -> None:
-        self.training = training
+    def __init__(self, training: bool, loop_axes: tuple = ()) -> None:
+        self.training, self.loop_axes = training, loop_axes
         self.steps: list[Step] = []
         self.leaves: list[tuple[Leaf, Symbol]] = []
         self.effects: list[Effect] = []
@@ -198,7 +200,7 @@ class PlanGraph:
             return operator.run_rule("lower", operands, attributes)
         simpler = rewrite(operator, operands, attributes)
         if simpler is None:
-            simpler = fused(operator, operands)
+            simpler = fused(operator, operands) or before_spreading(operator, operands, attributes)
         if simpler is not None:
             return simpler
         operands = self._fitted(operator, operands)

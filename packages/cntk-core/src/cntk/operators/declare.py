@@ -83,6 +83,7 @@ class Operator:
 
     is_composite = False
     own_kernel: Kernel | None = None  # of an operator that one step alone has
+    goes_by_step = False  # in a recurrence, whatever it asks of the layout of one time step
 
     def __init__(
         self,

@@ -107,7 +107,8 @@ def _rounded(size: int) -> int:
 
 def provides(step: Step, kernel) -> bool:
     """Whether the plan provides the arrays that a step's outputs are written to."""
-    return kernel.writes and all(is_static(output.shape) for output in step.all_outputs)
+    outputs = step.all_outputs
+    return kernel.writes and all(is_static(x.shape) and x._dtype.kind != "O" for x in outputs)
 
 
 def written_directly(steps, chosen, effects, leaves, outputs) -> set[int]:

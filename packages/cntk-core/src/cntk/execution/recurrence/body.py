@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cntk.errors import ExecutionError
+from cntk.execution.passes.spread import spread_from
 from cntk.execution.recurrence.scan import MAPPED, OFFSET, PER_SEQUENCE, WHOLE, Input, Scan, State
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.infer import Spec
@@ -41,7 +42,7 @@ class Body:
     """
 
     def __init__(self, around: PlanGraph, axes: tuple) -> None:
-        self.graph = PlanGraph(around.training)
+        self.graph = PlanGraph(around.training, axes)
         self._around, self._axes = around, axes
         self._inputs: list[Input] = []
         self._operands: list[Symbol] = []
@@ -52,6 +53,7 @@ class Body:
         """Return the body's symbol for a value from around the loop."""
         if outer.literal is not None:
             return self.graph.literal(outer.literal, outer._dtype)
+        outer = spread_from(outer) or outer  # read at each step, never as large as all steps
         known = self._leaf_for.get(outer.number)
         if known is None:
             known = self._leaf_for[outer.number] = self._add_input(outer)

@@ -120,7 +120,7 @@ class _Differentiation:
         return self.graph.emit(registry[name], [value, start], attributes)
 
     def _build_inner(self, looped: dict[int, Symbol]) -> None:
-        graph = PlanGraph(self.body.training)
+        graph = PlanGraph(self.body.training, self.scan.loop_axes)
         inputs: list[Input] = []
         operands: list[Symbol] = []
         copies: dict[int, Symbol] = {}

@@ -122,7 +122,8 @@ class Loop:
             reference = operator.rules.get("reference")
             asks = reference is not None and "layouts" in reference.names
             # random numbers depend on where a row stands, which a time step's layout tells
-            whole = asks and not operator.is_random and any(x.has_rows for x in step.operands[:1])
+            by_step = operator.is_random or operator.goes_by_step
+            whole = asks and not by_step and any(x.has_rows for x in step.operands[:1])
             if operator.updates or operator.derives_layout or whole or isinstance(operator, Scan):
                 raise _needs_whole_sequences(node)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -36,6 +37,11 @@ class _StepLayout(Layout):
     def __init__(self, whole: Layout, time: int, count: int) -> None:
         super().__init__(count, np.ones(count, np.int64))
         self._time, self._slots = time, whole.order[:count]
+        self._one_step = False  # users' sequences stand in another order all the same
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        return np.argsort(np.argsort(self._slots))
 
     def steps(self) -> Iterator[tuple[int, slice, np.ndarray]]:
         yield self._time, slice(0, self.num_samples), self._slots
@@ -115,9 +121,11 @@ class Runner:
                 self.sequences.append((slot, source))
             else:
                 self.whole.append((slot, source))
-        # random numbers depend on the time step, which their layout tells
-        draws = any(entry.kind == OFFSET for entry in scan.inputs)
-        self.step_layout_slot = plan.layout_slots.get(scan.loop_axes) if draws else None
+        # random numbers depend on the time step, and users know sequences in their own order
+        asks = any(entry.kind == OFFSET for entry in scan.inputs) or any(
+            step.operator.goes_by_step for step in plan.steps
+        )
+        self.step_layout_slot = plan.layout_slots.get(scan.loop_axes) if asks else None
         # a size that is free is known only when the first step has been computed
         free = {i for i, symbol in enumerate(scan.stacked) if not is_static(symbol.shape)}
         self.placed = [(slot, i) for i, slot in plan.placed if i not in free]
