@@ -4,6 +4,8 @@ CNTK 2.7 runs this file too, under Python 3.6:
 
 ``python trainers.py make FOLDER``    trains, saves checkpoints, goes on; prints what followed
 ``python trainers.py resume FOLDER``  goes on from the checkpoints in a folder; prints the same
+
+A number behind the folder says how many steps there are before a checkpoint.
 """
 
 import json
@@ -163,7 +165,8 @@ def resume(folder, name):
 
 if __name__ == "__main__":
     action = {"make": make, "resume": resume}[sys.argv[1]]
-    for each in sys.argv[3:] or sorted(CASES):
+    BEFORE = int(sys.argv[3]) if sys.argv[3:] else BEFORE
+    for each in sorted(CASES):
         try:
             found = action(sys.argv[2], each)
         except Exception as error:
