@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 FLOAT16: np.dtype = np.dtype("f2")
 FLOAT32: np.dtype = np.dtype("f4")
 FLOAT64: np.dtype = np.dtype("f8")
+# Parameters and constants of these can be held and stored; nothing computes with them.
+HELD_ONLY = (np.dtype("i1"), np.dtype("i2"))
 # names and codes as CNTK 2.7 prints and stores them
 _NAME = {FLOAT32: "Float", FLOAT64: "Double", FLOAT16: "Float16"}
 _CODE = {FLOAT32: 1, FLOAT64: 2, FLOAT16: 4}
+_CODE_OF_HELD = dict(zip(HELD_ONLY, (5, 6)))
 _BY_WORD = {
     "float": FLOAT32,
     "float32": FLOAT32,
@@ -63,11 +66,15 @@ def widened(array: np.ndarray) -> np.ndarray:
 
 def dtype_name(dtype: np.dtype | None) -> str:
     """Return the name in CNTK's messages, e.g. ``Float``."""
+    if dtype in HELD_ONLY:
+        return dtype.name.capitalize()
     return "Unknown" if dtype is None else _NAME[dtype]
 
 
 def dtype_code(dtype: np.dtype | None) -> int:
     """Return the number in CNTK's files, e.g. 1 for float32."""
+    if dtype in HELD_ONLY:
+        return _CODE_OF_HELD[dtype]
     return 0 if dtype is None else _CODE[dtype]
 
 
@@ -78,3 +85,9 @@ def dtype_of_code(code: int) -> np.dtype | None:
     if code not in _BY_CODE:
         raise DTypeError(f"stored data type {code} is not a type of the graph (1, 2 or 4)")
     return _BY_CODE[code]
+
+
+def held_dtype_of_code(code: int) -> np.dtype | None:
+    """Return the element type of a parameter's stored number, those of ``HELD_ONLY`` as well."""
+    held = {known: dtype for dtype, known in _CODE_OF_HELD.items()}
+    return held[code] if code in held else dtype_of_code(code)

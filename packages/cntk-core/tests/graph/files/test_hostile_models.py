@@ -74,7 +74,7 @@ def unknown_kind(model):
 
 
 def unknown_element_type(model):
-    leaf(model, 2)["data_type"] = SizeT(5)
+    leaf(model, 2)["data_type"] = SizeT(7)
 
 
 def input_without_element_type(model):
@@ -146,7 +146,7 @@ REASONS = {
     shapes_that_do_not_fit: "function 'Times.*' does not fit its operands",
     a_uid_twice: "has the uid '.*' of another part of the model",
     unknown_kind: "has an unknown kind",
-    unknown_element_type: "stored data type 5 is not a type of the graph",
+    unknown_element_type: "stored data type 7 is not a type of the graph",
     input_without_element_type: "has no element type",
     value_of_another_shape: "the value of variable '.*' does not fit it",
     value_missing: "has no key 'value'",

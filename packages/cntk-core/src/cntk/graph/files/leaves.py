@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from cntk.axis import UNKNOWN_AXES, Axis
 from cntk.cell import Cell
-from cntk.dtypes import dtype_code, dtype_of_code
+from cntk.dtypes import dtype_code, dtype_of_code, held_dtype_of_code
 from cntk.errors import DTypeError
 from cntk.graph.files.attributes import axis_of, stored_axis
 from cntk.graph.files.model import check_kind
@@ -60,7 +61,7 @@ def leaf_of(entry: Dictionary, uid: str) -> Variable:
     kind = entry.require("kind", SizeT, where)
     if kind not in (VariableKind.Input, VariableKind.Placeholder, *WITH_VALUE):
         raise ModelFileError(f"{where} has an unknown kind", expected="0, 2, 3 or 4", actual=kind)
-    dtype = _dtype(entry, where)
+    dtype = _dtype(entry, where, held_dtype_of_code if kind in WITH_VALUE else dtype_of_code)
     axes = _axes(entry, where)
     shape = entry.require("shape", Shape, where).to_python()
     name = entry.optional("name", str, "", where)
@@ -89,13 +90,14 @@ def _with_value(
         )
     made = WITH_VALUE[kind]
     variable = made.__new__(made)
-    variable._init_stored(Cell(value), shape, dtype, name, kind)
+    variable._init_stored(Cell(value), shape, None, name, kind)
+    variable._dtype = dtype  # also one that users cannot ask for, because nothing computes with it
     return variable
 
 
-def _dtype(entry: Dictionary, where: str) -> np.dtype | None:
+def _dtype(entry: Dictionary, where: str, of_code: Callable) -> np.dtype | None:
     try:
-        return dtype_of_code(entry.require("data_type", SizeT, where))
+        return of_code(entry.require("data_type", SizeT, where))
     except DTypeError as error:
         raise ModelFileError(f"{where}: {error}") from None
 

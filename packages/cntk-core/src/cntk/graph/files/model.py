@@ -6,6 +6,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
+from cntk.graph.files.old_operations import modern
 from cntk.storage import Dictionary, ModelFileError, SizeT
 
 MODEL_VERSION, FUNCTION_VERSION, USER_FUNCTION_VERSION = 3, 24, 1
@@ -92,8 +93,11 @@ def read_model(dictionary: Dictionary) -> StoredModel:
         uid = _uid(entry, f"inputs[{i}]", model)
         model.leaves[uid] = entry
     for i, entry in enumerate(dictionary.require("primitive_functions", list, "model")):
-        uid = _uid(entry, f"primitive_functions[{i}]", model)
-        model.functions[uid] = _function(entry, uid)
+        where = f"primitive_functions[{i}]"
+        function = _function(entry, _uid(entry, where, model))
+        for part in (entry,) if function.op is None else modern(entry):
+            uid = _uid(part, where, model)
+            model.functions[uid] = _function(part, uid)
     if model.root not in model.functions:
         raise ModelFileError(f"the root '{model.root}' is no function of the model")
     return model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.dtypes import HELD_ONLY
 from cntk.errors import DTypeError
 from cntk.graph.build import infer_node
 from cntk.graph.files.arguments import (
@@ -23,6 +24,7 @@ from cntk.storage import Dictionary, ModelFileError
 from cntk.variables import Constant, Variable, lift_uid_counter
 
 BATCH_NORMALIZATION, VERSION_WITH_COUNT = 40, 4
+WITHOUT_COMPUTING = (62, 93)  # NoOp, CustomProxyOp
 MOST_PASSES = 10
 
 
@@ -102,6 +104,13 @@ class _Reader:
         is_old = stored.entry["version"] < VERSION_WITH_COUNT
         if stored.op == BATCH_NORMALIZATION and is_old and len(operands) == 5:
             operands.append(Constant.of_array(np.zeros((), operands[0]._dtype)))
+        held = next((x for x in operands if x._dtype in HELD_ONLY), None)
+        if held is not None and stored.op not in WITHOUT_COMPUTING:
+            raise ModelFileError(
+                f"{stored.where} computes with '{held.uid}' of type {held._dtype}",
+                expected="operands of type float32, float64 or float16",
+                hint="values of this type can be held, and handed to a custom_proxy_op",
+            )
         operator = self._operators.find(stored)
         return PrimitiveFunction(
             operator,
