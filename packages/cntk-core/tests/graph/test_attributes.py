@@ -37,3 +37,19 @@ def test_a_seed_is_kept_as_64_bits_without_sign(seed, stored):
 def test_an_unknown_attribute_is_refused():
     with pytest.raises(RuntimeError, match="'foo' is not supported"):
         dropped().set_attribute("foo", 1)
+
+
+def test_the_attribute_of_the_root_alone():
+    below = dropped()
+    above = C.dropout(below, 0.4)
+    above.set_attribute("dropoutRate", 0.1)
+    assert above.root_function.attributes["dropoutRate"] == 0.1
+    assert below.root_function.attributes["dropoutRate"] == 0.3
+
+
+def test_the_attributes_of_all_parts_where_the_root_has_none():
+    first = dropped()
+    second = C.dropout(first, 0.4)
+    C.relu(second).set_attribute("dropoutRate", 0.1)
+    rates = [f.root_function.attributes["dropoutRate"] for f in (first, second)]
+    assert rates == [0.1, 0.1]

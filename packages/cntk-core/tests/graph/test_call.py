@@ -173,3 +173,28 @@ class TestComposition:
 def test_the_map_of_arguments():
     assert list(difference.argument_map(x, b=y).values()) == [x, y]
     assert [a.name for a in difference.signature] == ["a", "b"]
+
+
+class TestAPartOfAModel:
+    """A part that is found by name is called on something else in the place of its operand."""
+
+    def model(self):
+        return C.tanh(C.relu(C.negate(x, name="n"), name="r"), name="t")
+
+    def test_its_arguments_are_the_outputs_below(self):
+        f = self.model()
+        assert f.r.arguments == (f.n.output,)
+        assert f.r.signature == (f.n.output,)
+
+    def test_on_a_variable(self):
+        f = self.model()
+        g = f.r(y)
+        assert g.arguments == (y,)
+        assert value(g, y=[-1, 0, 2]) == [[0, 0, 2]]
+
+    def test_on_data(self):
+        assert self.model().r([[-1, 0, 2]]).tolist() == [[0, 0, 2]]
+
+    def test_it_ends_another_model(self):
+        f = self.model()
+        assert value(C.square(y) >> f.r, y=[-1, 0, 2]) == [[1, 0, 4]]

@@ -148,9 +148,9 @@ def test_the_feature_extractor():
     [
         ("foo", None, ValueError, "'foo' is not a valid CloneMethod"),
         (None, None, ValueError, "is not a valid CloneMethod"),
-        ("share", {x: None}, AttributeError, "not None"),
-        ("share", {None: x}, AttributeError, "not None"),
-        ("share", {x: 5}, TypeError, "map variables or Functions, not int 5"),
+        ("share", {x: None}, AttributeError, "Neither node can be None"),
+        ("share", {None: x}, AttributeError, "Neither node can be None"),
+        ("share", {x: 5}, TypeError, "with one output to one another, not int 5"),
         ("share", [x], TypeError, "must be a dictionary"),
         ("share", {x: C.input_variable(4)}, ValueError, "do not match the left operand"),
     ],

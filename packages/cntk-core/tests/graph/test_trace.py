@@ -191,3 +191,11 @@ def test_a_block_stands_alone():
 
     with pytest.raises(TypeError, match="missing arguments .*outside its arguments"):
         C.Function(outer)
+
+
+def test_a_type_that_is_none_leaves_its_argument():
+    f = C.placeholder(name="p") - C.placeholder(name="q")
+    f.update_signature(None, 3)
+    assert [a.is_placeholder for a in f.arguments] == [True, False]
+    f.update_signature(None, None)
+    assert f.arguments[0].is_placeholder

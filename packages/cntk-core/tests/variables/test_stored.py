@@ -157,3 +157,20 @@ class TestSetting:
         constant = C.constant([1, 2])
         constant.value = np.array([3, 4], "f")
         assert (constant * 2).eval().tolist() == [6, 8]
+
+
+def test_a_constant_in_another_type():
+    constant = C.constant([1, 2], name="c")
+    copy = constant.clone_as(np.float64)
+    assert (copy.name, copy.dtype, copy.value.tolist()) == ("c", np.float64, [1, 2])
+    assert constant.dtype is np.float32
+    assert C.Constant.scalar(2, np.float64).value.dtype == np.float64
+
+
+def test_what_the_native_library_told():
+    parameter = C.parameter((-1, 2), init=3, name="p")
+    assert not parameter.is_initialized()
+    C.times(C.input_variable(3), parameter)
+    assert parameter.is_initialized()
+    assert parameter.get_value().asarray().tolist() == parameter.value.tolist()
+    assert parameter.as_string() == "Parameter('p', [], [3 x 2])"

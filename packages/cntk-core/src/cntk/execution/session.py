@@ -133,7 +133,13 @@ def evaluate(function, arguments, outputs, as_numpy: bool):
 
 def output_variables(function, outputs) -> list[Variable]:
     """Return the variables that a user asks for."""
-    return list(function.outputs) if outputs is None else listed_variables(outputs)
+    wanted = list(function.outputs) if outputs is None else listed_variables(outputs)
+    if not wanted:
+        raise ArgumentError(
+            f"At least one output has to be specified when calling Forward method of the Function "
+            f"'{function!r}'. try: outputs=None, for all"
+        )
+    return wanted
 
 
 def listed_variables(given) -> list[Variable]:

@@ -37,17 +37,21 @@ def set_attribute(function, name: str, value) -> None:
             f"These can: {', '.join(_SETTABLE)}"
         )
     parameter, checked = _SETTABLE[name]
-    changed = _set(function.outputs, parameter, checked(value))
+    value, root = checked(value), function.root_function
+    # as in CNTK 2.7 that of the root itself; else of all parts, which CNTK 2.7 refuses
+    changed = _set_of(root, parameter, value) or _set(function.outputs, parameter, value)
     if not changed:
         raise ExecutionError(f"SetAttribute: no part of '{function}' has an attribute '{name}'")
 
 
 def _set(outputs, parameter: str, value) -> int:
-    changed = 0
-    for node in nodes_in_order(outputs):
-        if isinstance(node, Block):
-            changed += _set(node.body.outputs, parameter, value)
-        elif isinstance(node, PrimitiveFunction) and parameter in node.operator.runtime:
-            node.arguments_by_name[parameter] = value
-            changed += 1
-    return changed
+    return sum(_set_of(node, parameter, value) for node in nodes_in_order(outputs))
+
+
+def _set_of(node, parameter: str, value) -> int:
+    if isinstance(node, Block):
+        return _set(node.body.outputs, parameter, value)
+    if isinstance(node, PrimitiveFunction) and parameter in node.operator.runtime:
+        node.arguments_by_name[parameter] = value
+        return 1
+    return 0

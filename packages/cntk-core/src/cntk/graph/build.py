@@ -50,6 +50,11 @@ def as_variable(operand, dtype: np.dtype | None = None) -> Variable:
     if isinstance(operand, Variable):
         return operand
     if isinstance(operand, Function):
+        if len(operand.outputs) != 1:
+            raise ArgumentError(
+                f"expected single output, but got {len(operand.outputs)}: {operand}. "
+                "try: f[i], which is output number i"
+            )
         return operand.output
     if isinstance(operand, NDArrayView):
         return Constant.of_array(operand.asarray())
@@ -107,7 +112,7 @@ def as_variables(operands) -> list[Variable]:
 def _variable_of(operand) -> Variable | None:
     if isinstance(operand, Variable):
         return operand
-    return operand.output if isinstance(operand, Function) else None
+    return as_variable(operand) if isinstance(operand, Function) else None
 
 
 def apply_operator(operator, operands, attributes: dict, name: str) -> Function:
@@ -217,6 +222,8 @@ def make_block(body, bindings, op_name, name, operator=None, attributes=None) ->
 def combine(operands, name: str = "") -> Function:
     """Return a Function with several outputs."""
     flat: list[Variable] = []
+    if isinstance(operands, str):
+        raise TypeError(f"combine takes variables and Functions, not str {operands!r:.60}")
     for operand in operands:
         flat.extend(operand.outputs if isinstance(operand, Function) else [operand])
     for operand in flat:

@@ -8,7 +8,7 @@ from cntk.graph.clone import apply_to
 from cntk.graph.function import Function, is_function_or_variable
 from cntk.shape import is_unknown
 from cntk.upward import module
-from cntk.variables import Variable
+from cntk.variables import Variable, input_like
 
 
 def argument_map(function: Function, args, kwargs) -> dict[Variable, object]:
@@ -16,8 +16,9 @@ def argument_map(function: Function, args, kwargs) -> dict[Variable, object]:
     signature = function.signature
     names = [argument.name for argument in signature]
     given: dict[Variable, object] = dict(zip(signature, args))
-    if len(args) > len(signature):
-        raise TypeError(f"CNTK Function expected {len(signature)} arguments, got {len(args)}")
+    if len(args) + len(kwargs) > len(signature):
+        count = len(args) + len(kwargs)
+        raise TypeError(f"CNTK Function expected {len(signature)} arguments, got {count}")
     for name, value in kwargs.items():
         if name not in names:
             raise TypeError(f"got an unexpected keyword argument '{name}'; arguments: {names}")
@@ -37,6 +38,12 @@ def call(function: Function, args, kwargs):
     given = argument_map(function, args, kwargs)
     if any(is_function_or_variable(value) for value in given.values()):
         return _compose(function, given)
+    inside = {argument: input_like(argument) for argument in given if argument.is_output}
+    if inside:  # a part of a model, on data in the place of what it is applied to there
+        function = _compose(
+            function, {argument: inside.get(argument, argument) for argument in given}
+        )
+        given = {inside.get(argument, argument): data for argument, data in given.items()}
     return module("cntk.execution.session").call_with_data(function, given)
 
 

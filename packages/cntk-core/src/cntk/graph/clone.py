@@ -22,7 +22,10 @@ def clone(function: Function, method, substitutions=None) -> Function:
     mapping = {}
     for old, new in (substitutions or {}).items():
         if old is None or new is None:
-            raise AttributeError("clone: substitutions map variables or Functions, not None")
+            raise AttributeError(
+                f"Cannot replace node: {old} with node: {new}. Neither node can be None. "
+                "try: find_by_name, which returns None where nothing has the name"
+            )
         mapping[_as_output(old)] = _as_output(new)
     return Cloner(method, mapping).composite(function)
 
@@ -41,10 +44,12 @@ def _method(method) -> CloneMethod:
 def _as_output(part) -> Variable:
     if isinstance(part, Variable):
         return part
-    if isinstance(part, Function):
+    if isinstance(part, Function) and len(part.outputs) == 1:
         return part.output
+    found = f"{len(part.outputs)} outputs of {part}" if isinstance(part, Function) else repr(part)
     raise TypeError(
-        f"clone: substitutions map variables or Functions, not {type(part).__name__} {part!r:.60}"
+        f"clone: substitutions map variables or Functions with one output to one another, not "
+        f"{type(part).__name__} {found:.80}. try: f.find_by_name(name), f.outputs[i], C.constant"
     )
 
 

@@ -8,8 +8,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from cntk.errors import ArgumentError
+from cntk.graph.looking import Looking
 from cntk.graph.running import Running
-from cntk.graph.traverse import find_all_with_name, leaves
+from cntk.graph.traverse import leaves
 from cntk.tensor import TensorOpsMixin
 from cntk.upward import module
 from cntk.variables import (
@@ -22,11 +23,6 @@ from cntk.variables import (
 
 if TYPE_CHECKING:
     from cntk.graph.nodes import Node
-
-# What is asked of Functions often is not searched for in the whole graph: attributes of outputs,
-# and what tells a symbol of a plan from a Function.
-_OF_VARIABLES = {"shape", "dtype", "dynamic_axes", "is_sparse", "needs_gradient", "owner"}
-_NEVER_A_PART = {"emit"}
 
 
 class CloneMethod(Enum):
@@ -71,7 +67,7 @@ class _Traceable(type):
         return inspect.Signature(parameters)
 
 
-class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
+class Function(Running, Looking, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
     """A function of the graph: made by operators, layers, or from a Python function.
 
     As a decorator it turns a Python function into a Function; the arguments become its inputs.
@@ -83,9 +79,20 @@ class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
     array([[2., 3.]], dtype=float32)
     """
 
-    is_composite = False
-    is_primitive = False
-    is_block = False
+    @property
+    def is_composite(self) -> bool:
+        """Whether it is a whole graph seen from its root."""
+        return False
+
+    @property
+    def is_primitive(self) -> bool:
+        """Whether it is one operation, or a block."""
+        return False
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it shows a composite inside as one operation."""
+        return False
 
     if TYPE_CHECKING:  # as a decorator
 
@@ -222,51 +229,6 @@ class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
             "which is not a block."
         )
 
-    def __getattr__(self, name: str):
-        if name.startswith("_") or name in _NEVER_A_PART:
-            raise AttributeError(f"neither Function nor its output variable has '{name}'")
-        if name not in _OF_VARIABLES:
-            inside = self.block_root if self.is_block else self
-            found = inside.find_by_name(name, depth=1)
-            if found is not None:
-                return found
-        outputs = self.outputs
-        if len(outputs) == 1:
-            return getattr(outputs[0], name)
-        raise AttributeError(
-            f"Function does not have '{name}' and it cannot be looked up in its outputs because "
-            "it does not have exactly one"
-        )
-
-    def find_all_with_name(self, name: str, depth: int = 0) -> list:
-        """Return all functions and variables with a name.
-
-        Args:
-            name: the name.
-            depth: how many levels of blocks to look into; -1: all.
-        """
-        if not isinstance(name, str):
-            raise ArgumentError(f"node name has to be a string. You gave a {type(name)}")
-        return find_all_with_name(self, name, depth)
-
-    def find_by_name(self, name: str, depth: int = 0):
-        """Return the function or variable with a name, or None.
-
-        Args:
-            name: the name.
-            depth: how many levels of blocks to look into; -1: all.
-
-        Raises:
-            ValueError: there are several.
-        """
-        found = self.find_all_with_name(name, depth)
-        if len(found) > 1:
-            raise ArgumentError(
-                f'found multiple functions matching "{name}". If that was expected call '
-                "find_all_with_name"
-            )
-        return found[0] if found else None
-
     def __call__(self, *args, **kwargs):
         """Apply the Function: to variables it composes graphs, to data it computes."""
         return module("cntk.graph.call").call(self, args, kwargs)
@@ -303,7 +265,16 @@ class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
         return module("cntk.graph.replace").replace_placeholder(self, substitution)
 
     def update_signature(self, *arg_types, **kwarg_types) -> None:
-        """Replace placeholders by inputs of given types, in place."""
+        """Replace placeholders by inputs of given types, in place.
+
+        Args:
+            arg_types: a type, such as ``Tensor[3]``, or a shape for each argument; None leaves an
+                argument as it is.
+            kwarg_types: types by names of arguments.
+
+        Raises:
+            TypeError: an argument has another type already, or there is no such argument.
+        """
         module("cntk.graph.trace").update_signature(self, arg_types, kwarg_types)
 
     def declare_args(self, *arg_types) -> Function:
@@ -336,6 +307,8 @@ class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
 
     @custom_attributes.setter
     def custom_attributes(self, values: dict) -> None:
+        if not isinstance(values, dict):
+            raise TypeError(f"values must be a dictionary, not {type(values).__name__}")
         self.root_function._custom_attributes = dict(values)
 
     @property
@@ -370,12 +343,6 @@ class Function(Running, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
             callback: function of (inputs, name, state) that returns it.
         """
         module("cntk.graph.user_function").register_factory(op_name, callback)
-
-    def __str__(self) -> str:
-        return module("cntk.graph.printing").signature_text(self)
-
-    def __repr__(self) -> str:
-        return module("cntk.graph.printing").detailed_text(self)
 
 
 def is_function_or_variable(x) -> bool:

@@ -23,8 +23,6 @@ class Node(Function):
         uid_word: what the uid starts with; default: the name of the operation.
     """
 
-    is_composite = False
-
     def __init__(
         self, operands: list[Variable], op_name: str, name: str, uid_word: str | None = None
     ) -> None:
@@ -35,6 +33,11 @@ class Node(Function):
         self._outputs: tuple[Variable, ...] = ()
         self._frozen_key: tuple | None = None  # what tells it from others in plans, once asked
         self._custom_attributes: dict = {}
+
+    @property
+    def is_primitive(self) -> bool:
+        """Whether it is one operation, or a block: yes."""
+        return True
 
     @property
     def made_at(self) -> str | None:
@@ -65,6 +68,11 @@ class Node(Function):
     def stored_inputs(self) -> tuple[Variable, ...]:
         """The operands in the order of CNTK's files."""
         return self.inputs
+
+    @property
+    def arguments(self) -> tuple[Variable, ...]:
+        """The operands that are not its parameters or constants: what a call replaces."""
+        return tuple(dict.fromkeys(x for x in self.inputs if not (x.is_parameter or x.is_constant)))
 
     def _leaves(self, stored_order: bool) -> tuple[Variable, ...]:
         """A node's parameters and arguments are among its own inputs, not those upstream."""
@@ -106,8 +114,6 @@ class PrimitiveFunction(Node):
         name: name given by the user.
     """
 
-    is_primitive = True
-
     def __init__(self, operator, operands, attributes: dict, name: str) -> None:
         super().__init__(operands, operator.op_name, name)
         self.operator, self.arguments_by_name = operator, attributes
@@ -138,8 +144,6 @@ class PrimitiveFunction(Node):
 class Combine(Node):
     """Several variables seen as the outputs of one Function."""
 
-    is_primitive = True
-
     def __init__(self, operands, name: str) -> None:
         super().__init__(operands, "Combine", name)
 
@@ -160,9 +164,6 @@ class Block(Node):
         attributes: the operator's arguments by parameter name.
     """
 
-    is_primitive = True
-    is_block = True
-
     def __init__(self, body, bindings, op_name, name, operator=None, attributes=None) -> None:
         super().__init__([outer for _, outer in bindings], op_name, name, "Block")
         self.body = body
@@ -170,6 +171,11 @@ class Block(Node):
         self.operator, self.arguments_by_name = operator, attributes or {}
         inside = (n for n in nodes_in_order(body.outputs) if isinstance(n, Block))
         self.depth: int = 1 + max((node.depth for node in inside), default=0)
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it shows a composite inside as one operation: yes."""
+        return True
 
     @property
     def block_root(self) -> Function:
@@ -202,11 +208,14 @@ class CompositeFunction(Function):
         name: name of the composite; default: the root's.
     """
 
-    is_composite = True
-
     def __init__(self, root: Node, name: str | None = None) -> None:
         self._root, self._own_name = root, name
         self._uid = next_uid("CompositeFunction")
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether it is a whole graph seen from its root: yes."""
+        return True
 
     @property
     def root_function(self) -> Node:

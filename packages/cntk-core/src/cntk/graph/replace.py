@@ -39,6 +39,11 @@ def replace_placeholder(function: Function, substitution) -> Function:
             f"this Function '{function!r}' has {len(placeholders)} placeholders "
             f"'{', '.join(map(str, placeholders))}'"
         )
+    if isinstance(substitution, Function) and len(substitution.outputs) != 1:
+        raise TypeError(
+            f"ReplacePlaceholder: one variable replaces {placeholders[0]}, not the "
+            f"{len(substitution.outputs)} outputs of {substitution}. try: g.outputs[i]"
+        )
     return replace_placeholders(function, {placeholders[0]: substitution})
 
 

@@ -164,6 +164,8 @@ def update_signature(function: Function, types: tuple, named: dict) -> None:
     """Replace placeholders by inputs of given types; see :meth:`Function.update_signature`."""
     substitutions = {}
     for argument, given in function.argument_map(*types, **named).items():
+        if given is None:  # stays as it is
+            continue
         asked = VariableType.of(given)
         if argument.is_placeholder:
             substitutions[argument] = asked.input_variable(argument.name)
@@ -172,7 +174,7 @@ def update_signature(function: Function, types: tuple, named: dict) -> None:
                 f"argument {argument.name}'s type {type_of(argument)} is incompatible with the "
                 f"type {asked} asked for"
             )
-    if types or named:
+    if any(given is not None for given in (*types, *named.values())):
         _check_open(function, substitutions)
         function.replace_placeholders(substitutions)
 

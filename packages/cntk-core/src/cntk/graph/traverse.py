@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from cntk.errors import ArgumentError
 from cntk.variables import Variable
 
 if TYPE_CHECKING:
@@ -102,6 +103,17 @@ def depth_first_search(root, visitor: Callable, depth: int = 0) -> list:
 
 def _start(root):
     return root.root_function if hasattr(root, "root_function") else root
+
+
+def ambiguous(name: str, found: list) -> ArgumentError:
+    """Return the error for a name that should be that of one part, and is that of several."""
+    shown = "\n".join(f"  {item!r:.100}" for item in found[:5])
+    more = f"\n  and {len(found) - 5} more" if len(found) > 5 else ""
+    return ArgumentError(
+        f'found multiple functions matching "{name}". If that was expected call '
+        f"find_all_with_name; found:\n{shown}{more}\n"
+        "  try: the part of one layer, such as model.h1.W"
+    )
 
 
 def find_all_with_name(root, name: str, depth: int = 0) -> list:

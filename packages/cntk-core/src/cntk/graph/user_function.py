@@ -58,8 +58,6 @@ class UserFunction(Node):
     (array([[2., 4.]], dtype=float32), array([[2., 2.]], dtype=float32))
     """
 
-    is_primitive = True
-
     def __init__(self, inputs, as_numpy: bool = True, attributes=None, name: str = "") -> None:
         if not inputs:
             raise ArgumentError(f"{type(self).__name__}: a user function has at least one input")

@@ -70,10 +70,7 @@ def find_by_name(node: Function, node_name: str, depth: int = 0) -> Function | V
     """
     found = find_all_with_name(node, node_name, depth)
     if len(found) > 1:
-        raise ArgumentError(
-            f'found multiple functions matching "{node_name}". If that was expected call '
-            "find_all_with_name"
-        )
+        raise traverse.ambiguous(node_name, found)
     return found[0] if found else None
 
 

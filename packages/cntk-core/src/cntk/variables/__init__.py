@@ -15,6 +15,7 @@ from cntk.variables.uids import skip_uids as skip_uids
 from cntk.variables.variable import Variable as Variable
 from cntk.variables.variable import VariableKind as VariableKind
 from cntk.variables.variable import VariableMixin as VariableMixin
+from cntk.variables.variable import input_like as input_like
 from cntk.variables.variable import output_of as output_of
 from cntk.variables.variable import placeholder_like as placeholder_like
 from cntk.variables.variable import placeholder_variable as placeholder_variable

@@ -63,6 +63,14 @@ class StoredVariable(Variable):
             resolve_shape(self, array.shape)
         self.cell.write(np.asarray(array, self._dtype))
 
+    def get_value(self) -> NDArrayView:
+        """Return a copy of the value as an NDArrayView."""
+        return NDArrayView.from_dense(self.value)
+
+    def is_initialized(self) -> bool:
+        """Whether the shape is known, so that there is a value."""
+        return is_static(self._shape)
+
     def data(self) -> NDArrayView:
         """Return the value as an NDArrayView that shares its memory."""
         return NDArrayView._wrap(self.cell.read(self._shape, self._dtype), True)
@@ -118,6 +126,27 @@ class Constant(StoredVariable):
             raise ArgumentError("Constant: you need to specify at least shape or value")
         shape, cell = _first_value(shape, value, as_dtype(dtype), "Constant")
         self._init_stored(cell, shape, dtype, name, VariableKind.Constant)
+
+    @classmethod
+    def scalar(cls, value: float, dtype=FLOAT32) -> Constant:
+        """Return a constant without axes.
+
+        Args:
+            value: a number.
+            dtype: element type.
+
+        >>> Constant.scalar(2.5).shape
+        ()
+        """
+        return cls(float(value), (), as_dtype(dtype))
+
+    def clone_as(self, dtype) -> Constant:
+        """Return a constant of the same value and name in another element type.
+
+        >>> Constant([1, 2]).clone_as('float64').value
+        array([1., 2.])
+        """
+        return type(self).of_array(self.value.astype(as_dtype(dtype)), self._name)
 
     @classmethod
     def of_array(cls, array: np.ndarray, name: str = "") -> Constant:

@@ -12,10 +12,10 @@ def next_uid(word: str) -> str:
     return f"{word}{next(_counter)}"
 
 
-def checked_name(name: str | None) -> str:
+def checked_name(name: str | None, what: str = "name") -> str:
     """Return a name that a user gives, or '' for none; raise TypeError if it is no string."""
     if not isinstance(name or "", str):
-        raise TypeError(f"name must be a str, not {type(name).__name__} {name!r:.60}")
+        raise TypeError(f"{what} must be a str, not {type(name).__name__} {name!r:.60}")
     return name or ""
 
 

@@ -105,6 +105,18 @@ class VariableMixin:
         """Whether it stands for something to come."""
         return self._kind == VariableKind.Placeholder
 
+    def has_batch_axis(self) -> bool:
+        """Whether the data have a value for each sample of a minibatch."""
+        return any(axis.is_batch_axis for axis in self._dynamic_axes)
+
+    def has_sequence_axis(self) -> bool:
+        """Whether the data have a value for each frame of a sequence."""
+        return any(axis.is_sequence_axis for axis in self._dynamic_axes)
+
+    def as_string(self) -> str:
+        """Return what it prints as."""
+        return str(self)
+
     @property
     def owner(self):
         """The Function that computes an output.
@@ -224,6 +236,14 @@ def placeholder_like(variable: Variable) -> Variable:
     placeholder = placeholder_variable(name=variable.name)
     placeholder.adopt(variable)
     return placeholder
+
+
+def input_like(variable: Variable) -> Variable:
+    """Return an input for data in the place of a variable, named like it."""
+    axes, needs_gradient = variable.dynamic_axes, variable.needs_gradient
+    return Variable(
+        variable.shape, variable._dtype, needs_gradient, variable.is_sparse, axes, variable.name
+    )
 
 
 def output_of(owner, position: int, shape, dtype, axes, sparse, needs_gradient, name) -> Variable:

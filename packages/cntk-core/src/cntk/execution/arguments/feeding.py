@@ -19,7 +19,7 @@ _warned: set[str] = set()
 
 def named_arguments(function, arguments) -> dict[Variable, object]:
     """Return {variable: data} for what a user passes as ``arguments``."""
-    expected = function.arguments
+    expected = [v for v in function.arguments if not v.is_output]  # those of a part of a model
     flags = None
     if isinstance(arguments, tuple) and len(arguments) == 2 and isinstance(arguments[0], dict):
         arguments, flags = arguments

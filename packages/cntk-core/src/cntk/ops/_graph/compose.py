@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cntk.graph import build
 from cntk.graph.function import Function
+from cntk.variables import checked_name
 
 
 def combine(*operands, name: str = "", **kw_name) -> Function:
@@ -19,9 +20,9 @@ def combine(*operands, name: str = "", **kw_name) -> Function:
     """
     if kw_name:
         raise TypeError(f"combine() got an unexpected keyword argument '{next(iter(kw_name))}'")
-    if operands and isinstance(operands[-1], str):
+    if len(operands) > 1 and isinstance(operands[-1], str):
         operands, name = operands[:-1], operands[-1]
-    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple, str)):
         (operands,) = operands
     return build.combine(operands, name)
 
@@ -44,8 +45,19 @@ def as_block(
     >>> C.as_block(C.sigmoid(p), [(p, x)], 'Squash').root_function.op_name
     'Squash'
     """
-    pairs = [(inner, build.as_variable(outer)) for inner, outer in block_arguments_map]
+    pairs = [(inner, build.as_variable(outer)) for inner, outer in _pairs(block_arguments_map)]
+    checked_name(block_op_name, "block_op_name")
     return build.make_block(composite, pairs, block_op_name, block_instance_name)
+
+
+def _pairs(given) -> list[tuple]:
+    pairs = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs):
+        raise TypeError(
+            "as_block: block_arguments_map is a list of (placeholder inside, variable outside) "
+            f"pairs, not {type(given).__name__} {given!r:.60}"
+        )
+    return pairs
 
 
 def as_composite(root_function: Function, name: str = "") -> Function:
