@@ -20,7 +20,7 @@ HELD_ONLY = (np.dtype("i1"), np.dtype("i2"))
 # names and codes as CNTK 2.7 prints and stores them
 _NAME = {FLOAT32: "Float", FLOAT64: "Double", FLOAT16: "Float16"}
 _CODE = {FLOAT32: 1, FLOAT64: 2, FLOAT16: 4}
-_CODE_OF_HELD = dict(zip(HELD_ONLY, (5, 6)))
+_CODE_OF_HELD: dict[np.dtype, int] = dict(zip(HELD_ONLY, (5, 6)))
 _BY_WORD = {
     "float": FLOAT32,
     "float32": FLOAT32,
@@ -89,5 +89,5 @@ def dtype_of_code(code: int) -> np.dtype | None:
 
 def held_dtype_of_code(code: int) -> np.dtype | None:
     """Return the element type of a parameter's stored number, those of ``HELD_ONLY`` as well."""
-    held = {known: dtype for dtype, known in _CODE_OF_HELD.items()}
+    held: dict[int, np.dtype] = {known: dtype for dtype, known in _CODE_OF_HELD.items()}
     return held[code] if code in held else dtype_of_code(code)
