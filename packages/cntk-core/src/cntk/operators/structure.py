@@ -167,6 +167,11 @@ def spread_rows_axes(x, like):
     return like.dynamic_axes
 
 
+@spread_rows.dtype
+def spread_rows_dtype(x):
+    return x._dtype
+
+
 @spread_rows.reference
 def spread_rows_reference(x, layouts):
     return x[layouts[1].sequence_of_row]

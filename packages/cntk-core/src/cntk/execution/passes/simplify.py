@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cntk.dtypes import dtype_code
+from cntk.execution.passes.extents import expand_rule, sum_rule
 from cntk.execution.passes.parts import sum_of_parts
 from cntk.operators.declare import registry
 
@@ -131,7 +132,8 @@ def number(symbol) -> float | None:
     literal = symbol.literal
     if literal is None:
         source = symbol.source
-        if getattr(source, "operator", None) is not registry["expand_to"]:
+        broadcast = (registry["expand_to"], registry["expand_to_extent"])
+        if getattr(source, "operator", None) not in broadcast:
             return None
         literal = source.operands[0].literal
     if literal is None or literal.size != 1:
@@ -156,6 +158,8 @@ def _covers(symbol, other) -> bool:
 
 _RULES = {
     "alias": _alias,
+    "expand_to": expand_rule,
+    "sum_to": sum_rule,
     "plus": _plus,
     "minus": _minus,
     "element_times": _element_times,

@@ -7,6 +7,8 @@ rows of all time steps together, so that a weight's gradient is one product afte
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from cntk.autodiff import gradients
@@ -18,8 +20,11 @@ from cntk.execution.recurrence.weights import plain_attributes, plain_order
 from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, operator, registry
+from cntk.operators.extents import extent
 from cntk.operators.structure import spread_rows, sum_frames
 from cntk.ops._shape.permute import permuted
+
+_FAR_LARGER, _LONG = 4, 256
 
 
 def differentiate(scan: Scan, incoming: list[Symbol | None], wanted: set[int]) -> list:
@@ -37,6 +42,7 @@ class _Differentiation:
     """One differentiation of one scan."""
 
     inner: Scan  # of the gradients that depend on themselves, if there are any
+    _sums: dict[int, Symbol]  # by position of an input: its gradient, summed in that loop
 
     def __init__(self, scan: Scan, incoming: list[Symbol | None]) -> None:
         self.scan, self.body = scan, scan.body
@@ -45,8 +51,8 @@ class _Differentiation:
         self._outer: dict[int, Symbol] = {}
         self._leaf_inputs = {entry.leaf.number: i for i, entry in enumerate(scan.inputs)}
         seeds = [
-            (symbol, self._seed(symbol, dy))
-            for symbol, dy in zip(list(scan.stacked), incoming)
+            (symbol, self._seed(i, symbol, dy))
+            for i, (symbol, dy) in enumerate(zip(list(scan.stacked), incoming))
             if dy is not None
         ]
         self.recurrent = [self._leaf(("recurrent", i), s.value) for i, s in enumerate(scan.states)]
@@ -57,20 +63,33 @@ class _Differentiation:
         self.carry_gradients = found[: len(carries)]
         self.input_gradients = found[len(carries) :]
         self._in_loop = self._steps_in_loop()
+        self._summed = self._summed_inputs() if self._in_loop else set()
         self._split()
 
     def _leaf(self, word: tuple, like: Symbol) -> Symbol:
         return self.body.given(("gradient", *word), Spec.of(like))
 
-    def _seed(self, symbol: Symbol, dy: Symbol) -> Symbol:
-        leaf = self._leaf(("seed", symbol.number), symbol)
+    def _seed(self, i: int, symbol: Symbol, dy: Symbol) -> Symbol:
+        if i in self.scan.summed:
+            dy = spread_rows(dy, self.scan.step.outputs[0])
+        leaf = self._leaf(("seed", i), symbol)
         self._outer[leaf.number] = dy
         return leaf
+
+    def _is_forward(self, step: Step) -> bool:
+        """Whether the loop of the values computes a step: sizes too, of which gradients ask."""
+        if step.number < self.mark:
+            return True
+        of = step.operands[0].source if step.operator is extent else None
+        return isinstance(of, Step) and of.number < self.mark
+
+    def _gradient_steps(self) -> list[Step]:
+        return [step for step in self.body.steps[self.mark :] if not self._is_forward(step)]
 
     def _steps_in_loop(self) -> set[int]:
         """Return the numbers of the gradient's steps that lie on a cycle over time."""
         depends = {leaf.number for leaf in self.recurrent}
-        steps = self.body.steps[self.mark :]
+        steps = self._gradient_steps()
         for step in steps:
             if any(x.number in depends for x in step.operands):
                 depends.update(output.number for output in step.all_outputs)
@@ -82,6 +101,27 @@ class _Differentiation:
                 if any(output.number in depends for output in step.all_outputs):
                     chosen.add(step.number)
         return chosen | _elementwise_for(chosen, steps)
+
+    def _summed_inputs(self) -> set[int]:
+        """Return positions of inputs whose gradient is added up in the loop; its steps join it.
+
+        Those are values per sequence that are far larger than the states, as the sequence that an
+        attention reads: of such a gradient at all time steps there is no room for.
+        """
+        largest = max(_size(state.value) for state in self.scan.states)
+        found = {
+            i
+            for i, (entry, gradient) in enumerate(zip(self.scan.inputs, self.input_gradients))
+            if entry.kind == PER_SEQUENCE
+            and gradient is not None
+            and _size(entry.leaf) > _FAR_LARGER * largest
+        }
+        feeds = {self.input_gradients[i].number for i in found}
+        for step in reversed(self._gradient_steps()):
+            if any(output.number in feeds for output in step.all_outputs):
+                self._in_loop.add(step.number)
+                feeds.update(x.number for x in step.operands)
+        return {i for i in found if self._is_looped(self.input_gradients[i])}
 
     def _is_looped(self, gradient: Symbol) -> bool:
         source = gradient.source
@@ -163,7 +203,7 @@ class _Differentiation:
             carry = leaf(("carry", i), self.recurrent[i])
             copies[self.recurrent[i].number] = carry
             carries.append(carry)
-        for step in self.body.steps[self.mark :]:
+        for step in self._gradient_steps():
             if step.number in self._in_loop:
                 made = emitted(step)
                 copies.update(zip([o.number for o in step.all_outputs], made))
@@ -175,6 +215,7 @@ class _Differentiation:
             raise ExecutionError("a recurrence whose gradient reads nothing cannot be planned")
         inner.append_to(self.graph, operands)
         self.inner, self._copies = inner, copies
+        self._sums = {i: inner.sum(copies[self.input_gradients[i].number]) for i in self._summed}
         for i, gradient in looped.items():  # for those who read it outside of the loop
             stacked = inner.stack(copies[gradient.number])
             self._outer[self.recurrent[i].number] = self._delayed(
@@ -199,7 +240,7 @@ class _Differentiation:
         source = symbol.source
         if isinstance(source, Leaf):
             return self._lifted_leaf(symbol)
-        if source.number < self.mark:
+        if self._is_forward(source):
             return self.scan.stack(symbol)
         if source.number in self._in_loop:
             return self.inner.stack(self._copies[symbol.number])
@@ -230,7 +271,9 @@ class _Differentiation:
         operands = self.scan.step.operands
         result: list = [None] * len(operands)
         for position, gradient in enumerate(self.input_gradients):
-            if position in wanted and gradient is not None:
+            if position in wanted and position in self._summed:
+                result[position] = self._sums[position]
+            elif position in wanted and gradient is not None:
                 lifted = self.outer(gradient)
                 if self.scan.inputs[position].kind == PER_SEQUENCE:
                     lifted = sum_frames(lifted)
@@ -242,6 +285,11 @@ class _Differentiation:
                     self.outer(gradient), state.delay, self.scan.backwards
                 )
         return result
+
+
+def _size(symbol: Symbol) -> int:
+    """Return how many elements a row has; an axis whose size is free may be long."""
+    return prod(n if n >= 0 else _LONG for n in symbol.shape)
 
 
 def _elementwise_for(chosen: set[int], steps: list[Step]) -> set[int]:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from cntk.continuation import first_frames
+from cntk.dtypes import computing_dtype
 from cntk.execution.kernels import Kernel
 from cntk.execution.plan import Plan
 from cntk.execution.pool import Instance
@@ -128,10 +129,12 @@ class Runner:
         self.step_layout_slot = plan.layout_slots.get(scan.loop_axes) if asks else None
         # a size that is free is known only when the first step has been computed
         free = {i for i, symbol in enumerate(scan.stacked) if not is_static(symbol.shape)}
-        self.placed = [(slot, i) for i, slot in plan.placed if i not in free]
+        self.placed = [(slot, i) for i, slot in plan.placed if i not in free | scan.summed]
         directly = {i for _, i in self.placed}
         self.copied = [(slot, i) for i, slot in enumerate(plan.output_slots) if i not in directly]
-        stacked = {symbol.number: i for i, symbol in enumerate(scan.stacked)}
+        placed = {slot for slot, _ in self.placed}  # what is only summed needs a place all the same
+        self.scratch = [(slot, i) for i, slot in plan.placed if slot not in placed]
+        stacked = {s.number: i for i, s in enumerate(scan.stacked) if i not in scan.summed}
         self.states = [
             (
                 given.get(state.carry.number),
@@ -150,7 +153,9 @@ class Runner:
         if self.scan.needs_whole:
             layout.check_whole("this recurrence, which keeps no states between minibatches,")
         stacks: list = [  # None where a size is free: until the first step is computed
-            self._stack(slots, i, layout, symbol.shape) if is_static(symbol.shape) else None
+            self._stack(slots, i, layout, symbol.shape)
+            if is_static(symbol.shape) and i not in self.scan.summed
+            else None
             for i, symbol in enumerate(self.scan.stacked)
         ]
         steps = Steps(self, slots, layout)
@@ -172,6 +177,8 @@ class Runner:
             self.loop(slots, steps, stacks, states)
         finally:
             steps.release()
+        for i in self.scan.summed:
+            self._give_sums(slots, i, stacks[i], layout)
         for passage, i, delay, before in passages:
             passage.leave(stacks[i], delay, layout, before)
 
@@ -185,7 +192,8 @@ class Runner:
             states: (slot of the body, stack, delay, states before the first steps).
         """
         starts, sizes = steps.starts, steps.sizes
-        backwards, launches = self.scan.backwards, self.plan.launches
+        backwards, launches, summed = self.scan.backwards, self.plan.launches, self.scan.summed
+        scratch = [(slot, self._scratch(i, steps)) for slot, i in self.scratch]
         for t in steps.times:
             first, count = starts[t], sizes[t]
             last = first + count
@@ -194,12 +202,21 @@ class Runner:
                 inner[slot] = _carried(stack, before, t, delay, count, starts, sizes, backwards)
             for slot, i in self.placed:
                 inner[slot] = stacks[i][first:last]
+            for slot, array in scratch:
+                inner[slot] = array[:count]
             for launch in launches:
                 launch(inner)
             for slot, i in self.copied:
+                rows = inner[slot]
+                if i in summed:
+                    if stacks[i] is None:
+                        shape = (steps.layout.num_samples, *rows.shape[1:])
+                        stacks[i] = np.zeros(shape, computing_dtype(rows.dtype))
+                    stacks[i][:count] += rows
+                    continue
                 if stacks[i] is None:
-                    stacks[i] = self._stack(slots, i, steps.layout, inner[slot].shape[1:])
-                stacks[i][first:last] = inner[slot]
+                    stacks[i] = self._stack(slots, i, steps.layout, rows.shape[1:])
+                stacks[i][first:last] = rows
 
     def _state_shapes(self, slots: list, stacks: list, steps: Steps, layout: Layout) -> list:
         """Return the static shape of each state, for this run.
@@ -255,6 +272,18 @@ class Runner:
             array = np.empty((layout.rows, *shape), self.scan.stacked[i]._dtype)
             slots[self.outputs[i]] = array
         return array
+
+    def _scratch(self, i: int, steps: Steps) -> np.ndarray:
+        """Return memory for one time step of what is only summed."""
+        symbol = self.scan.stacked[i]
+        return np.empty((max(steps.sizes, default=0), *symbol.shape), symbol._dtype)
+
+    def _give_sums(self, slots: list, i: int, sums: np.ndarray, layout: Layout) -> None:
+        """Write sums per sequence, longest first, to their output: in the user's order."""
+        array = slots[self.outputs[i]]
+        if array is None:
+            array = slots[self.outputs[i]] = np.empty(sums.shape, self.scan.stacked[i]._dtype)
+        array[layout.order] = sums
 
     def _operand_of(self, carry) -> Symbol:
         """Return what serves as a state before the first time step, in the plan around the loop."""

@@ -73,6 +73,7 @@ class Scan(Operator):
         self.body, self.inputs, self.loop_axes, self.backwards = body, inputs, axes, backwards
         self.states: list[State] = []
         self.stacked: list[Symbol] = []
+        self.summed: set[int] = set()  # positions among them of what is not stacked, but added up
         self.forward_steps = 0
         self.rules["gradient"] = _ScanGradient(self)
 
@@ -92,11 +93,22 @@ class Scan(Operator):
 
     def stack(self, symbol: Symbol) -> Symbol:
         """Return the symbol, in the plan's graph, of a body's value at all time steps."""
-        for known, output in zip(self.stacked, self.step.outputs):
-            if known is symbol:
-                return output
+        for i, known in enumerate(self.stacked):
+            if known is symbol and i not in self.summed:
+                return self.step.outputs[i]
+        return self._add_output(symbol, self.loop_axes)
+
+    def sum(self, symbol: Symbol) -> Symbol:
+        """Return the symbol, in the plan's graph, of a body's value summed over all time steps.
+
+        There is one row per sequence: memory for all time steps is never needed.
+        """
+        self.summed.add(len(self.stacked))
+        return self._add_output(symbol, self.loop_axes[:1])
+
+    def _add_output(self, symbol: Symbol, axes: tuple) -> Symbol:
         graph = self.step.operands[0].graph
-        spec = Spec.of(symbol, needs_gradient=symbol.needs_gradient)._replace(axes=self.loop_axes)
+        spec = Spec.of(symbol, needs_gradient=symbol.needs_gradient)._replace(axes=axes)
         output = Symbol(graph, self.step, len(self.stacked), spec)
         self.stacked.append(symbol)
         self.step.outputs = (*self.step.outputs, output)
