@@ -90,6 +90,10 @@ class Looking:
             raise ambiguous(name, found)
         return found[0] if found else None
 
+    def _repr_svg_(self) -> str | None:
+        """Return the picture that a notebook shows; None for a large graph, which it prints."""
+        return module("cntk.logging.graph").notebook_picture(self)
+
     def __str__(self) -> str:
         return module("cntk.graph.printing").signature_text(self)
 

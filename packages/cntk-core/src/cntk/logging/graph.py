@@ -8,7 +8,7 @@ from os import PathLike
 from cntk.errors import ArgumentError
 from cntk.graph import traverse
 from cntk.graph.function import Function
-from cntk.logging.picture import write_picture
+from cntk.logging import picture
 from cntk.variables import Variable
 
 
@@ -115,20 +115,20 @@ def plot(root: Function, filename: str | PathLike | None = None) -> str:
 
     Args:
         root: the graph; blocks are shown as one function.
-        filename: where to write; its ending says what: ``.txt`` the text, ``.dot`` the graph in the
-            language of Graphviz, ``.svg``, ``.pdf`` or ``.png`` a picture, which the program
-            ``dot`` of Graphviz draws.
+        filename: where to write; its ending says what: ``.svg`` a picture, ``.txt`` the text,
+            ``.dot`` the picture in the language of Graphviz; ``.pdf`` or ``.png`` a picture that
+            the program ``dot`` of Graphviz draws, or else the package cairosvg.
 
     Raises:
         ValueError: the ending is another one.
-        ImportError: a picture is asked for, and Graphviz is not installed.
+        ImportError: a ``.pdf`` or ``.png`` is asked for, and neither of them is installed.
 
     >>> x = C.input_variable(2)
     >>> y = C.relu(x)
     >>> plot(y) == f"ReLU({x.uid}) -> {y.output.uid};\\n"
     True
     """
-    functions = depth_first_search(root, lambda item: not isinstance(item, Variable))
+    functions = _functions(root)
     lines = [
         f"{function.op_name}({', '.join(x.uid for x in function.inputs)}) -> {output.uid};\n"
         for function in functions
@@ -136,8 +136,21 @@ def plot(root: Function, filename: str | PathLike | None = None) -> str:
     ]
     text = "\n".join(reversed(lines))
     if filename is not None:
-        write_picture(functions, text, filename)
+        picture.write_picture(functions, text, filename)
     return text
+
+
+def notebook_picture(root: Function) -> str | None:
+    """Return the picture of a graph for a notebook as SVG; None if it is too large to be read.
+
+    Args:
+        root: the graph; blocks are shown as one function.
+    """
+    return picture.notebook_picture(_functions(root))
+
+
+def _functions(root: Function) -> list:
+    return depth_first_search(root, lambda item: not isinstance(item, Variable))
 
 
 def _checked(root: object) -> Function:

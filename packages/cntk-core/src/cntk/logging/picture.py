@@ -1,20 +1,20 @@
-"""Graphs in the language of Graphviz, and pictures that its program ``dot`` draws of them."""
+"""Graphs in files: their text, a picture, or the picture in the language of Graphviz."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
 from cntk.errors import ArgumentError, ExecutionError
 from cntk.graph.function import Function
-from cntk.shape import shape_text
-from cntk.variables import Variable
+from cntk.logging.drawing import Diagram, diagram_of, dot_text, svg_text
 
-_PICTURES = (".pdf", ".png", ".svg")
+MOST_IN_NOTEBOOK = 200  # boxes of a picture that a notebook shows of itself
 
 
 def write_picture(functions: Sequence[Function], text: str, filename: str | PathLike) -> None:
@@ -30,9 +30,11 @@ def write_picture(functions: Sequence[Function], text: str, filename: str | Path
     if ending == ".txt":
         path.write_text(text, encoding="utf-8")
     elif ending == ".dot":
-        path.write_text(dot_text(functions), encoding="utf-8")
-    elif ending in _PICTURES:
-        _draw(dot_text(functions), ending[1:], path)
+        path.write_text(dot_text(diagram_of(functions)), encoding="utf-8")
+    elif ending == ".svg":
+        path.write_text(svg_text(diagram_of(functions)), encoding="utf-8")
+    elif ending in (".pdf", ".png"):
+        _draw(diagram_of(functions), ending[1:], path)
     else:
         raise ArgumentError(
             'only file extensions ".svg", ".pdf", ".png", ".dot" and ".txt" are supported, '
@@ -40,44 +42,36 @@ def write_picture(functions: Sequence[Function], text: str, filename: str | Path
         )
 
 
-def dot_text(functions: Sequence[Function]) -> str:
-    """Return a graph in the language of Graphviz: boxes for functions, ovals for variables.
+def notebook_picture(functions: Sequence[Function]) -> str | None:
+    """Return the picture of a graph for a notebook; None if it is too large to be read there.
 
     Args:
         functions: the functions of the graph.
     """
-    return "\n".join(["digraph model {", "  rankdir=LR;", *_statements(functions), "}", ""])
+    if len(functions) > MOST_IN_NOTEBOOK:
+        return None
+    diagram = diagram_of(functions)
+    return svg_text(diagram) if len(diagram.boxes) <= MOST_IN_NOTEBOOK else None
 
 
-def _statements(functions: Sequence[Function]) -> Iterator[str]:
-    leaves: dict[Variable, None] = {}
-    for function in functions:
-        label = f"{function.op_name}\n{function.name}" if function.name else function.op_name
-        yield f"  {_quoted(function.uid)} [shape=box, label={_quoted(label)}];"
-        for operand in function.inputs:
-            if operand.is_output:
-                start, shape = operand.owner.uid, shape_text(operand.shape)
-            else:
-                start, shape = operand.uid, ""
-                leaves.setdefault(operand)
-            yield f"  {_quoted(start)} -> {_quoted(function.uid)} [label={_quoted(shape)}];"
-    for leaf in leaves:
-        yield f"  {_quoted(leaf.uid)} [label={_quoted(str(leaf))}];"
-
-
-def _quoted(text: str) -> str:
-    """Return a string of that language; a user's name may hold anything."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def _draw(text: str, kind: str, path: Path) -> None:
+def _draw(diagram: Diagram, kind: str, path: Path) -> None:
+    """Write a picture of points or a page, which takes a program or package of others."""
     program = shutil.which("dot")
-    if program is None:
+    if program is not None:
+        _draw_by_graphviz(program, dot_text(diagram), kind, path)
+    elif importlib.util.find_spec("cairosvg") is not None:
+        draw = getattr(importlib.import_module("cairosvg"), f"svg2{kind}")
+        draw(bytestring=svg_text(diagram).encode(), write_to=os.fspath(path))
+    else:
         raise ImportError(
-            f"writing '{path.name}' needs Graphviz: its program 'dot' is not on the PATH.\n"
-            "  try: install graphviz, or write a .dot file and draw it elsewhere"
+            f"writing '{path.name}' needs Graphviz, whose program 'dot' is not on the PATH, or the "
+            "package cairosvg, which is not installed.\n"
+            f"  try: plot(f, '{path.stem}.svg'), which needs neither; install graphviz; or "
+            "pip install cairosvg"
         )
+
+
+def _draw_by_graphviz(program: str, text: str, kind: str, path: Path) -> None:
     command = [program, f"-T{kind}", "-o", os.fspath(path)]
     done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
