@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -9,7 +10,7 @@ from functools import cache
 import numpy as np
 
 import cntk.plugins as plugins
-from cntk.errors import ExecutionError, ShapeError
+from cntk.errors import ArgumentError, ExecutionError, ShapeError
 from cntk.shape import is_static
 
 
@@ -70,13 +71,29 @@ def kernel(operator: str, into: list[Kernel], **options) -> Callable[[Callable],
 
 @cache
 def _by_operator() -> dict[str, list[Kernel]]:
-    """Return all kernels by operator name, best first."""
+    """Return all kernels by operator name, best first; those of CNTK_BACKENDS where it is set."""
     found: dict[str, list[Kernel]] = {}
-    for known, _ in plugins.kernels():
+    for known in _of_chosen_backends([known for known, _ in plugins.kernels()]):
         found.setdefault(known.operator, []).append(known)
     for candidates in found.values():
         candidates.sort(key=lambda k: -k.priority)
     return found
+
+
+def _of_chosen_backends(known: list[Kernel]) -> list[Kernel]:
+    """Return the kernels of the backends that CNTK_BACKENDS names; all, if it is not set.
+
+    Raises:
+        ValueError: there is no such backend.
+    """
+    chosen = {name.strip() for name in os.environ.get("CNTK_BACKENDS", "").split(",")} - {""}
+    there = {kernel.backend for kernel in known}
+    if not chosen <= there:
+        raise ArgumentError(
+            f"CNTK_BACKENDS names {', '.join(sorted(chosen - there))}; the kernels of this "
+            f"installation are those of {', '.join(sorted(there))}"
+        )
+    return [kernel for kernel in known if not chosen or kernel.backend in chosen]
 
 
 def candidates(operator: str) -> list[Kernel]:
