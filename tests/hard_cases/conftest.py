@@ -1,4 +1,4 @@
-"""What tests of several hard cases share: the choice of kernels, user functions, counts of plans."""
+"""What tests of several hard cases share: the choice of kernels, and a count of plans."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cntk.errors import UnsupportedError
+import numpy as np
+
+from cntk.errors import ExecutionError, UnsupportedError
 from cntk.learners.learner import Learner
 from cntk.row_sparse import RowSparse
 from cntk.tensor import NDArrayView
@@ -48,7 +50,13 @@ class UserLearner(Learner):
             parameter: _shown(gradient, self.as_numpy)
             for parameter, gradient in zip(self.parameters, gradients)
         }
-        return bool(self.update(values, num_samples, sweep_end))
+        done = self.update(values, num_samples, sweep_end)
+        if not isinstance(done, (bool, int, np.bool_)):
+            raise ExecutionError(
+                f"{type(self).__name__}.update() must return whether anything was done, True or "
+                f"False, not {done!r}"
+            )
+        return bool(done)
 
 
 def _shown(gradient, as_numpy: bool):
