@@ -13,7 +13,7 @@ import numpy as np
 from . import schema
 from .dictionary import Shape
 from .elements import ELEMENTS, Element, ValueBlock, element_of, from_stored
-from .payload import PendingArrays
+from .payload import PendingArrays, read_converted
 from .shapes import decode_shape, encode_shape
 from .wire import WireReader
 from .wire_writer import MessageWriter, encode_varint
@@ -38,7 +38,7 @@ def decode_array(reader: WireReader, pending: PendingArrays) -> np.ndarray:
         elif found is not None:
             reader.fail("an array has two sets of values", actual=f"{found} and {field}")
         else:
-            found, values = field, _decode_values(reader, field)
+            found, values = field, _decode_values(reader, field, ELEMENTS.get(data_type))
     element = ELEMENTS.get(data_type)
     if element is None:
         reader.fail("an array has an unknown element type", offset=start, actual=data_type)
@@ -91,9 +91,11 @@ def _count(reader: WireReader, shape: Shape, element: Element, start: int) -> in
     return math.prod(shape)
 
 
-def _decode_values(reader: WireReader, field: str) -> np.ndarray:
+def _decode_values(reader: WireReader, field: str, element: Element | None) -> np.ndarray:
+    """Return stored values, in the type that they have in memory where it is known by now."""
     if field == "float_values":
-        return _decode_numbers(reader, schema.FLOATS, np.dtype("<f4"))
+        half = element is not None and element.dtype == np.float16
+        return _decode_numbers(reader, schema.FLOATS, np.dtype("<f4"), element if half else None)
     if field == "double_values":
         return _decode_numbers(reader, schema.DOUBLES, np.dtype("<f8"))
     if field == "bytes_value":
@@ -101,20 +103,26 @@ def _decode_values(reader: WireReader, field: str) -> np.ndarray:
     return _decode_integers(reader)
 
 
-def _decode_numbers(reader: WireReader, message: schema.Message, dtype: np.dtype) -> np.ndarray:
+def _decode_numbers(
+    reader: WireReader, message: schema.Message, stored: np.dtype, element: Element | None = None
+) -> np.ndarray:
     """Read straight into the array; the first run says how much can follow at most."""
-    values, memory, filled = np.empty(0, dtype), memoryview(b""), 0
+    dtype = stored if element is None else element.dtype
+    values, filled = np.empty(0, dtype), 0
     for _ in reader.message(message):
-        length = reader.run(dtype.itemsize)
-        if not length:
+        count = reader.run(stored.itemsize) // stored.itemsize
+        if not count:
             continue
         if not values.size:
-            values = np.empty((reader.end - reader.position) // dtype.itemsize, dtype)
+            values = np.empty((reader.end - reader.position) // stored.itemsize, dtype)
             reader.charge(values.nbytes)
-            memory = values.data.cast("B")
-        reader.into(memory[filled : filled + length])
-        filled += length
-    return values[: filled // dtype.itemsize]
+        target = values[filled : filled + count]
+        if element is None:
+            reader.into(target.data.cast("B"))
+        else:
+            read_converted(reader, target, element)
+        filled += count
+    return values[:filled]
 
 
 def _decode_bytes(reader: WireReader) -> np.ndarray:

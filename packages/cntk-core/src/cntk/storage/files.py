@@ -43,7 +43,7 @@ def read_dictionary(source: str | os.PathLike[str] | bytes) -> Dictionary:
         # Before it is opened: a pipe would wait for a writer, a device may never end.
         if not stat.S_ISREG(os.stat(file).st_mode):
             raise ForeignFileError("this is no regular file", file=file)
-        with open(file, "rb") as stream:
+        with open(file, "rb", buffering=0) as stream:
             return _read(stream, os.fstat(stream.fileno()).st_size, file)
     except ModelFileError:
         raise
@@ -90,8 +90,12 @@ def _read(stream: BinaryIO, size: int, file: str) -> Dictionary:
     try:
         end = read_header(reader)
         pending = PendingArrays(room=size - end)
-        dictionary = Decoder(reader, pending).file(end, on_seal=lambda: seal.verify(reader))
+        seals: list[seal.Seal] = []
+        decoder = Decoder(reader, pending)
+        dictionary = decoder.file(end, on_seal=lambda: seals.append(seal.Seal.read(reader)))
         pending.fill(reader)
+        for each in seals:
+            each.check(reader)
     except DamagedFileError as error:
         if is_onnx(reader):
             raise ForeignFileError(

@@ -66,12 +66,17 @@ class PendingArrays:
             flat = array.reshape(-1)
             if flat.dtype == element.stored:
                 reader.into(flat.data.cast("B"))
-                continue
-            for start in range(0, flat.size, VALUES_AT_A_TIME):
-                target = flat[start : start + VALUES_AT_A_TIME]
-                values = np.empty(target.size, element.stored)
-                reader.into(values.data.cast("B"))
-                target[...] = from_stored(values, element)
+            else:
+                read_converted(reader, flat, element)
+
+
+def read_converted(reader: WireReader, array: np.ndarray, element: Element) -> None:
+    """Fill an array of one axis with values that have another type in the file."""
+    for start in range(0, array.size, VALUES_AT_A_TIME):
+        target = array[start : start + VALUES_AT_A_TIME]
+        values = np.empty(target.size, element.stored)
+        reader.into(values.data.cast("B"))
+        target[...] = from_stored(values, element)
 
 
 def read_header(reader: WireReader) -> int:

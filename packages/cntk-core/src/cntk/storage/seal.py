@@ -11,15 +11,15 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from .stream import BLOCK
 from .wire import WireReader
 from .wire_writer import MessageWriter
 
 FIELD = 1000
 _CONTENT = struct.Struct("<QI")
 FIELD_SIZE = 3 + _CONTENT.size
-_BYTES_AT_A_TIME = 2**20
 
 
 def blank_field() -> bytes:
@@ -39,50 +39,55 @@ def write_sealed(stream: BinaryIO, start: bytes, rest: Iterable[bytes | memoryvi
     """
     position = len(start) - _CONTENT.size
     size, checksum = stream.write(start), zlib.crc32(start[:position])
+    copy = memoryview(bytearray(BLOCK))
     for chunk in rest:
-        for i in range(0, len(chunk), _BYTES_AT_A_TIME):
-            block = bytes(chunk[i : i + _BYTES_AT_A_TIME])
+        for i in range(0, len(chunk), BLOCK):
+            block = chunk[i : i + BLOCK]
+            copy[: len(block)] = block
+            block = copy[: len(block)]
             checksum = zlib.crc32(block, checksum)
             size += stream.write(block)
     stream.seek(position)
     stream.write(_CONTENT.pack(size, checksum))
 
 
-def verify(reader: WireReader) -> None:
-    """Read the seal that starts here and check the whole file against it.
+class Seal(NamedTuple):
+    """A seal in a file: where its content lies, and the checksum that the file should have."""
 
-    Raises:
-        DamagedFileError: the file is not as it was written.
-    """
-    if reader.length() != _CONTENT.size:
-        reader.fail("the seal of the file is damaged")
-    start = reader.position
-    size, expected = _CONTENT.unpack(reader.take(_CONTENT.size))
-    if size != reader.size:
-        reader.fail(
-            "the file has another size than when it was written",
-            offset=start,
-            expected=f"{size} bytes",
-            actual=f"{reader.size} bytes",
-        )
-    checksum = _checksum(reader.stream, 0, start, 0)
-    checksum = _checksum(reader.stream, reader.position, size, checksum)
-    reader.stream.seek(reader.position)
-    if checksum != expected:
-        reader.fail(
-            "the file has changed since it was written",
-            offset=start,
-            expected=f"checksum {expected:08x}",
-            actual=f"checksum {checksum:08x}",
-        )
+    offset: int
+    checksum: int
 
+    @classmethod
+    def read(cls, reader: WireReader) -> Seal:
+        """Return the seal that starts here; from now on the reader sums up what it reads.
 
-def _checksum(stream: BinaryIO, start: int, end: int, checksum: int) -> int:
-    stream.seek(start)
-    while start < end:
-        block = stream.read(min(_BYTES_AT_A_TIME, end - start))
-        if not block:
-            break
-        checksum = zlib.crc32(block, checksum)
-        start += len(block)
-    return checksum
+        Raises:
+            DamagedFileError: it is damaged, or the file has another size.
+        """
+        if reader.length() != _CONTENT.size:
+            reader.fail("the seal of the file is damaged")
+        offset = reader.position
+        size, checksum = _CONTENT.unpack(reader.leave_out_of_sum(_CONTENT.size))
+        if size != reader.size:
+            reader.fail(
+                "the file has another size than when it was written",
+                offset=offset,
+                expected=f"{size} bytes",
+                actual=f"{reader.size} bytes",
+            )
+        return cls(offset, checksum)
+
+    def check(self, reader: WireReader) -> None:
+        """Compare with the checksum of the file, which has been read to its end.
+
+        Raises:
+            DamagedFileError: the file is not as it was written.
+        """
+        found = reader.checksum()
+        if found != self.checksum:
+            reader.fail(
+                "the file has changed since it was written",
+                offset=self.offset,
+                expected=f"checksum {self.checksum:08x}",
+                actual=f"checksum {found:08x}",
+            )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
-from .errors import DamagedFileError
 from .schema import LENGTH, VARINT, Message
+from .stream import ByteReader
 
 # Protobuf's own parser, CNTK 2.7's too, gives up below 100 nested messages.
 MOST_NESTED_MESSAGES = 100
@@ -23,24 +23,12 @@ MEMORY_PER_FILE_BYTE = 4
 LONGEST_KEPT_NAME = 64
 MOST_KEPT_NAMES = 1000
 
-DAMAGED = "the file is damaged or incomplete: copy or save it again"
 
-
-class WireReader:
-    """A cursor over the messages of one file.
-
-    Args:
-        stream: seekable, at the start of the file.
-        size: of the file, in bytes.
-        file: its name, for errors.
-    """
+class WireReader(ByteReader):
+    """A cursor over the messages of one file; arguments as of ByteReader."""
 
     def __init__(self, stream: BinaryIO, size: int, file: str) -> None:
-        self.stream = stream
-        self.size = size
-        self.file = file
-        self.position = 0
-        self.end = size
+        super().__init__(stream, size, file)
         self.wire = VARINT
         self.path: list[str | int] = []
         self._depth = 0
@@ -176,28 +164,6 @@ class WireReader:
             )
         return length
 
-    def take(self, count: int) -> bytes:
-        """Return the next bytes; only for what is small or already charged."""
-        if count > self.end - self.position:
-            self.fail("the message ends too early")
-        taken = self.stream.read(count)
-        self.position += len(taken)
-        if len(taken) != count:
-            self.fail("the file became shorter while it was read")
-        return taken
-
-    def into(self, buffer: memoryview) -> None:
-        """Fill a buffer of bytes with the next ones of the file."""
-        target = buffer
-        if len(target) > self.end - self.position:
-            self.fail("the message ends too early")
-        while target:
-            count = self.stream.readinto(target)  # type: ignore[attr-defined]
-            if not count:
-                self.fail("the file became shorter while it was read")
-            self.position += count
-            target = target[count:]
-
     def charge(self, count: int) -> None:
         """Charge what a value takes in memory, in bytes, to the file's allowance."""
         self._memory -= count
@@ -208,39 +174,13 @@ class WireReader:
                 f"the {self.size} bytes of the file",
             )
 
-    def skip(self, count: int) -> None:
-        """Go past bytes that nobody needs."""
-        if count > self.end - self.position:
-            self.fail("the message ends too early")
-        self.position += count
-        self.stream.seek(self.position)
-
     def restart(self) -> None:
         """Go back to the start of the file."""
-        self.position, self.end, self._depth = 0, self.size, 0
+        super().restart()
+        self._depth = 0
         self.path.clear()
-        self.stream.seek(0)
 
     def where(self) -> str:
         """Return the place in the dictionary as a user would write it."""
         steps = (f"[{step}]" if isinstance(step, int) else f".{step:.60}" for step in self.path)
         return "".join(steps).lstrip(".").encode("unicode_escape").decode("ascii")
-
-    def fail(
-        self,
-        what: str,
-        *,
-        offset: int | None = None,
-        expected: object = None,
-        actual: object = None,
-    ) -> NoReturn:
-        """Raise the error that the file is damaged here."""
-        raise DamagedFileError(
-            what,
-            file=self.file,
-            offset=self.position if offset is None else offset,
-            where=self.where(),
-            expected=expected,
-            actual=actual,
-            hint=DAMAGED,
-        )
