@@ -9,6 +9,7 @@ from cntk.graph.traverse import ambiguous, depth_first_search, find_all_with_nam
 from cntk.upward import module
 
 if TYPE_CHECKING:
+    from cntk.debugging.summary import Summary
     from cntk.graph.function import Function
     from cntk.variables import Variable
 
@@ -89,6 +90,29 @@ class Looking:
         if len(found) > 1:
             raise ambiguous(name, found)
         return found[0] if found else None
+
+    def summary(self, minibatch_size: int = 1, sequence_length: int = 1, depth: int = 0) -> Summary:
+        """Return a table of the layers: shapes, parameters, and what a minibatch costs.
+
+        It prints; its attributes hold the numbers. Operations and memory follow from the plans
+        that would be run, so they are those of one sample, or one frame, unless told otherwise.
+
+        Args:
+            minibatch_size: number of samples.
+            sequence_length: number of frames of each sequence.
+            depth: how many levels of blocks to show the inside of; -1: all.
+
+        Raises:
+            ValueError: a size is no positive int.
+
+        >>> x = C.input_variable(3, name='x')
+        >>> found = C.times(x, C.parameter((3, 2), name='W'), name='z').summary()
+        >>> [layer.name for layer in found.layers], found.parameters, found.operations
+        (['x', 'z'], 6, 12)
+        """
+        return module("cntk.debugging.summary").summarize(
+            self, minibatch_size, sequence_length, depth
+        )
 
     def _repr_svg_(self) -> str | None:
         """Return the picture that a notebook shows; None for a large graph, which it prints."""
