@@ -26,6 +26,7 @@ FLAGS = [
 DECLARATIONS = """
     typedef struct launch {
         void (*run)(const struct launch *, char *const *, const int64_t *);
+        void (*share)(const struct launch *, char *const *, const int64_t *, int32_t, int32_t);
         const int32_t *at;
         const int64_t *ints;
         const double *floats;
@@ -34,6 +35,7 @@ DECLARATIONS = """
         int32_t padding;
     } launch;
     typedef void (*kernel)(const launch *, char *const *, const int64_t *);
+    typedef void (*shared_kernel)(const launch *, char *const *, const int64_t *, int32_t, int32_t);
     void run_segment(const launch *, int32_t, char *const *, const int64_t *);
     void time_segment(const launch *, int32_t, char *const *, const int64_t *, double *);
     typedef struct { char *base; int64_t bytes; int32_t entry; int32_t padding; } scan_slice;
@@ -44,14 +46,23 @@ DECLARATIONS = """
         int32_t padding;
     } scan_state;
     typedef struct {
+        char *memory;
+        int64_t k, columns;
+        int32_t right, entry, turned;
+        int32_t padding;
+    } scan_panels;
+    typedef struct {
         const scan_slice *slices;
         const scan_state *states;
-        int64_t steps, sequences;
-        int32_t slice_count, state_count, backwards;
+        const scan_panels *panels;
+        int64_t steps, sequences, work;
+        int32_t slice_count, state_count, panel_count;
+        int32_t backwards, shared, entries, layouts;
         int32_t padding;
     } scan;
-    void run_scan(const launch *, int32_t, char **, int64_t *, int32_t, const scan *,
-                  const int64_t *, const int64_t *, double *);
+    void run_scan(const launch *, int32_t, char **, int64_t *, const scan *, const int64_t *,
+                  const int64_t *, double *);
+    shared_kernel find_shared_kernel(const char *name);
     kernel find_kernel(const char *name);
     const char *operation_name(int32_t index);
     void set_threads(int32_t count, int32_t of_products);

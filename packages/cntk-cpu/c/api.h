@@ -26,17 +26,30 @@ typedef struct {
     int32_t padding;
 } scan_state;
 
+/* A right matrix, k x columns (columns x k where turned), that stays the same in all steps: where
+   it is, and memory for it in panels. */
+typedef struct {
+    char *memory;
+    int64_t k, columns;
+    int32_t right, entry, turned;
+    int32_t padding;
+} scan_panels;
+
+/* `shared`: whether threads share the launches; `work`: operations of the largest step. */
 typedef struct {
     const scan_slice *slices;
     const scan_state *states;
-    int64_t steps, sequences;
-    int32_t slice_count, state_count, backwards;
+    const scan_panels *panels;
+    int64_t steps, sequences, work;
+    int32_t slice_count, state_count, panel_count;
+    int32_t backwards, shared, entries, layouts;
     int32_t padding;
 } scan;
 
 /* `seconds`: NULL, or where the seconds of each launch are added up. */
-void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows, int32_t layouts,
-              const scan *loop, const int64_t *starts, const int64_t *sizes, double *seconds);
+void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows, const scan *loop,
+              const int64_t *starts, const int64_t *sizes, double *seconds);
+shared_kernel find_shared_kernel(const char *name);
 kernel find_kernel(const char *name);
 const char *operation_name(int32_t index);
 void set_threads(int32_t count, int32_t of_products);

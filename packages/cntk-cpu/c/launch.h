@@ -9,9 +9,13 @@
 
    at:     positions in the table of this launch's operands and results
    rows:   position in the counts of rows, -1 where there are none
+   share:  does one of several equal shares, for threads that run a loop together; NULL where the
+           kernel has none
    ints, floats: what the kernel needs to know, as its file says */
 typedef struct launch {
     void (*run)(const struct launch *self, char *const *table, const int64_t *rows);
+    void (*share)(const struct launch *self, char *const *table, const int64_t *rows, int32_t part,
+                  int32_t parts);
     const int32_t *at;
     const int64_t *ints;
     const double *floats;
@@ -21,6 +25,8 @@ typedef struct launch {
 } launch;
 
 typedef void (*kernel)(const launch *self, char *const *table, const int64_t *rows);
+typedef void (*shared_kernel)(const launch *self, char *const *table, const int64_t *rows,
+                              int32_t part, int32_t parts);
 
 static inline int64_t rows_of(const launch *self, const int64_t *rows) {
     return self->rows < 0 ? 1 : rows[self->rows];
@@ -46,5 +52,8 @@ void take_threads(int32_t before); /* after it */
 #else
 #define EVERY_MACHINE
 #endif
+
+/* Floats in the widest vectors that this machine's kernels compute with: 16, 8 or 4. */
+int32_t vector_lanes(void);
 
 #endif

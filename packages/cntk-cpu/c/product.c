@@ -1,12 +1,13 @@
 /* Products of matrices through oneDNN's sgemm; of one row with a matrix here.
 
-   at:   left, right, result
+   at:   left, right, result; for threads that share it also the right matrix in panels, or NULL
    ints: m, n, k, which one counts the rows (0 m, 1 k, -1 none), left turned, right turned,
          add to what is there
    All matrices are row-major and dense: left is m x k (k x m where turned), right k x n (n x k). */
 #include <string.h>
 
 #include "launch.h"
+#include "panels.h"
 
 typedef int (*sgemm_function)(char, char, int64_t, int64_t, int64_t, float, const float *, int64_t,
                               const float *, int64_t, float, float *, int64_t);
@@ -49,12 +50,37 @@ static void one_row(const float *x, const float *matrix, int64_t k, int64_t colu
     }
 }
 
+typedef struct {
+    int64_t m, columns, k;
+} sizes;
+
+static sizes sizes_of(const launch *self, const int64_t *rows) {
+    const int64_t *n = self->ints;
+    int64_t count = rows_of(self, rows);
+    return (sizes){n[3] == 0 ? n[0] * count : n[0], n[1], n[3] == 1 ? n[2] * count : n[2]};
+}
+
+void product_f32_share(const launch *self, char *const *table, const int64_t *rows, int32_t part,
+                       int32_t parts) {
+    const int64_t *n = self->ints;
+    sizes size = sizes_of(self, rows);
+    panel_work work = {(const float *)table[self->at[0]],
+                       (const float *)table[self->at[1]],
+                       (const float *)table[self->at[3]],
+                       (float *)table[self->at[2]],
+                       size.m,
+                       size.columns,
+                       size.k,
+                       n[4] != 0,
+                       n[6] != 0};
+    int64_t panels = panel_count(size.columns);
+    panel_product(&work, panels * part / parts, panels * (part + 1) / parts);
+}
+
 void product_f32(const launch *self, char *const *table, const int64_t *rows) {
     const int64_t *n = self->ints;
-    int64_t size[3] = {n[0], n[1], n[2]};
-    if (n[3] >= 0)
-        size[n[3] == 0 ? 0 : 2] *= rows_of(self, rows);
-    int64_t m = size[0], columns = size[1], k = size[2];
+    sizes size = sizes_of(self, rows);
+    int64_t m = size.m, columns = size.columns, k = size.k;
     const float *left = (const float *)table[self->at[0]];
     const float *right = (const float *)table[self->at[1]];
     float *result = (float *)table[self->at[2]];

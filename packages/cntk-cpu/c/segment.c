@@ -39,6 +39,13 @@ kernel find_kernel(const char *name) {
     return NULL;
 }
 
+shared_kernel find_shared_kernel(const char *name) {
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+        if (strcmp(kernels[i].name, name) == 0)
+            return kernels[i].share;
+    return NULL;
+}
+
 void set_threads(int32_t count, int32_t of_products) {
     num_threads = count;
     threads_of_products = of_products;
@@ -52,15 +59,22 @@ int32_t lend_threads(void) {
 
 void take_threads(int32_t before) { omp_set_num_threads(before); }
 
-const char *instructions(void) {
+int32_t vector_lanes(void) {
 #ifdef CNTK_CLONES
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-        return "AVX-512";
+        return 16;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return "AVX2";
-    return "SSE2";
+        return 8;
+#endif
+    return 4;
+}
+
+const char *instructions(void) {
+#ifdef CNTK_CLONES
+    int32_t lanes = vector_lanes();
+    return lanes == 16 ? "AVX-512" : lanes == 8 ? "AVX2" : "SSE2";
 #else
     return "those of the compiler's target";
 #endif

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cntk.native.library import ffi, kernel
+from cntk.native.library import ffi, kernel, shared_kernel
 
 
 class Place(NamedTuple):
@@ -53,13 +53,18 @@ class Launch:
         places: its operands and results, in the order that the kernel's file says.
         ints, floats: its other arguments.
         rows: slot of the layout whose rows it counts; None without rows.
+        panels: (k, columns, whether turned) of a right matrix, the second place, that a loop may
+            put into panels, whose memory is one more entry of the table; k is None where it counts
+            rows.
     """
 
-    def __init__(self, name: str, places: list[Place], ints=(), floats=(), rows=None) -> None:
-        self.name, self.places, self.rows = name, places, rows
+    def __init__(
+        self, name: str, places: list[Place], ints=(), floats=(), rows=None, panels=None
+    ) -> None:
+        self.name, self.places, self.rows, self.panels = name, places, rows, panels
         self.ints = ffi().new("int64_t[]", [int(n) for n in ints] or 1)
         self.floats = ffi().new("double[]", [float(x) for x in floats] or 1)
-        self.kernel = kernel(name)
+        self.kernel, self.share = kernel(name), shared_kernel(name)
         self.library: Any = ffi().NULL
         self._alone: Any = None
 

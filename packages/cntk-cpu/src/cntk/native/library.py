@@ -102,6 +102,12 @@ def kernel(name: str) -> Any:
 
 
 @cache
+def shared_kernel(name: str) -> Any:
+    """Return the address of the form of a kernel that threads share; NULL where it has none."""
+    return lib().find_shared_kernel(name.encode())
+
+
+@cache
 def operations() -> dict[str, int]:
     """Return {name: number} of the operations that chains can compute."""
     found: dict[str, int] = {}

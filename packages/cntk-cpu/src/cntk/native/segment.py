@@ -90,11 +90,18 @@ class Segment:
         self._keep: list = []
         count = len(launches)
         self.block = block = ffi().new("launch[]", count)
+        known = {place for launch in launches for place in launch.places}
+        self.size = len(known)  # entries of the table
+        self.panels: list[tuple] = []  # (entry of a right matrix, entry of its panels, what it is)
         for i, launch in enumerate(launches):
             at = [entries.setdefault(place, len(entries)) for place in launch.places]
+            if launch.panels is not None:
+                self.panels.append((at[1], self.size, launch.panels))
+                at.append(self.size)
+                self.size += 1
             at_block = ffi().new("int32_t[]", at or 1)
             self._keep.append(at_block)
-            block[i].run, block[i].at = launch.kernel, at_block
+            block[i].run, block[i].share, block[i].at = launch.kernel, launch.share, at_block
             block[i].ints, block[i].floats = launch.ints, launch.floats
             block[i].library = launch.library
             rows = launch.rows
@@ -132,7 +139,7 @@ class Segment:
         """Return the table that belongs to the slots."""
         table = None if self.slot is None else slots[self.slot]
         if table is None:
-            table = _Table(len(self.entries), len(self.layouts), len(self.views))
+            table = _Table(self.size, len(self.layouts), len(self.views))
             if self.slot is not None:
                 slots[self.slot] = table
         return table
@@ -166,12 +173,13 @@ class Segment:
 class _Table:
     """The pointers of one instance."""
 
-    __slots__ = ("_scalars", "exact", "pointers", "rows", "seen", "viewed", "views")
+    __slots__ = ("_scalars", "exact", "loop", "pointers", "rows", "seen", "viewed", "views")
 
     def __init__(self, entries: int, layouts: int, views: int) -> None:
         self.pointers = ffi().new("char *[]", max(entries, 1))
         self.rows = ffi().new("int64_t[]", max(layouts, 1))
         self.exact: ExactBlock | None = None
+        self.loop: Any = None  # what C is told where the segment is the body of a loop
         self.seen: list[Any] = [None] * entries
         self.viewed: list[Any] = [None] * views
         self.views: list[Any] = [None] * views

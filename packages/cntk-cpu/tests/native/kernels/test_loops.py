@@ -122,3 +122,64 @@ def test_one_thread_and_three_give_the_same_bits(threads):
     one, three = (threads(count, lambda: results(model, x, data)) for count in (1, 3))
     for a, b in zip(one, three, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def cell(width: int):
+    """Return a cell of some width, whose loops multiply by a matrix and by it turned."""
+
+    def build(x):
+        state = C.placeholder(shape=(width,), dynamic_axes=x.dynamic_axes)
+        past = C.sequence.past_value(state)
+        gate = C.sigmoid(C.times(past, weight(width, width)) + C.times(x, weight(3, width)))
+        h = gate * past + (1 - gate) * C.tanh(C.times(x, weight(3, width)))
+        return h.replace_placeholders({state: h.output})
+
+    return build
+
+
+@pytest.mark.parametrize("width", [1, 3, 17, 31, 33, 130])
+@pytest.mark.parametrize("lengths", [[2, 2], [9, 4, 6], [5, *[3] * 60]], ids=["short", "3", "61"])
+def test_cells_of_odd_widths_on_any_number_of_threads(width, lengths, compared):
+    x = C.sequence.input_variable(3, needs_gradient=True)
+    model, data = cell(width)(x), sequences(lengths)
+    weights = [p for p in model.parameters if p.shape == (width, width)]
+
+    def run():
+        found = model.grad({x: data}, [x, *weights])
+        return [*model.eval({x: data}), *found[x], *(found[p] for p in weights)]
+
+    compared(run, "scan", rtol=1e-4, atol=2e-4)
+
+
+def test_states_deeper_than_a_panel_is_multiplied_at_once(compared):
+    x = C.sequence.input_variable(3)
+    model, data = cell(1030)(x), sequences([6, 5])
+    compared(lambda: model.eval({x: data}), "scan", rtol=1e-4, atol=2e-4)
+
+
+def test_a_short_loop_after_a_long_one_reads_the_weights_of_its_own_time():
+    x = C.sequence.input_variable(3)
+    model = cell(17)(x)
+    (matrix,) = (p for p in model.parameters if p.shape == (17, 17))
+    model.eval({x: sequences([9, 4])})  # puts the matrix into panels
+    matrix.value = matrix.value * -2
+    data = sequences([2, 1])  # too short for panels
+    found = model.eval({x: data})
+    with only("numpy"):
+        expected = model.eval({x: data})
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_the_profiler_does_not_change_the_bits_of_a_loop(tmp_path):
+    x = C.sequence.input_variable(3)
+    model, data = cell(17)(x), sequences([9, 4])
+    expected = model.eval({x: data})
+    C.debugging.start_profiler(str(tmp_path))
+    try:
+        C.debugging.enable_profiler()
+        found = model.eval({x: data})
+    finally:
+        C.debugging.stop_profiler()
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -12,9 +12,17 @@ from cntk.execution.recurrence.run import Runner, Steps
 from cntk.native.library import ffi, lib
 from cntk.native.segment import Segment
 
+_PANEL = 32  # columns; as in C
+_REUSED = 4  # steps from which on panels are worth their making
+_APART = 64  # bytes between panels' beginnings
+
 
 class NativeRunner(Runner):
     """Runs a recurrence in C; in Python where its body has steps in Python."""
+
+    def __init__(self, scan, inputs: list[int], outputs: list[int], layout_slot: int) -> None:
+        super().__init__(scan, inputs, outputs, layout_slot)
+        self._spare: list[list] = []  # memory for panels that no run uses at present
 
     def loop(self, slots: list, steps: Steps, stacks: list, states: list) -> None:
         segment, layout = self._segment, steps.layout
@@ -35,9 +43,12 @@ class NativeRunner(Runner):
                 slices.append((moving[slot], i))
             elif slot in carried:
                 found.append((carried[slot], i))
-            else:
+            elif inner[slot] is not table.seen[i]:
                 table.point(i, inner[slot], place._replace(slot=slot), inner)
-        _run(segment, table, slices, found, self.scan.backwards, starts, sizes, keep)
+        if table.loop is None:
+            entries = {entry for _, entry in [*slices, *found]}
+            table.loop = _Loop(segment, self.scan.backwards, entries, self._spare)
+        table.loop.run(table, slices, found, starts, sizes)
 
     @property
     def _segment(self) -> Segment | None:
@@ -71,29 +82,84 @@ def _carried_states(states: list, sequences: int, backwards: bool, keep: list) -
     return found
 
 
-def _run(segment: Segment, table, slices, carried, backwards: bool, starts, sizes, keep) -> None:
-    """Run the loop."""
-    c = ffi()
-    slice_block = c.new("scan_slice[]", max(len(slices), 1))
-    for block, ((base, size), entry) in zip(slice_block, slices):
-        block.base, block.bytes, block.entry = c.cast("char *", base), size, entry
-    state_block = c.new("scan_state[]", max(len(carried), 1))
-    for block, ((stack, before, scratch, size, delay), entry) in zip(state_block, carried):
-        block.stack, block.before = c.cast("char *", stack), c.cast("char *", before)
-        block.scratch, block.bytes = c.cast("char *", scratch), size
-        block.delay, block.entry = delay, entry
-    loop = c.new("scan *")
-    loop.slices, loop.slice_count = slice_block, len(slices)
-    loop.states, loop.state_count = state_block, len(carried)
-    loop.steps, loop.sequences, loop.backwards = len(sizes), int(sizes[0]), backwards
-    launches, layouts = len(segment.launches), len(segment.layouts)
-    at, of = (c.cast("int64_t *", array.ctypes.data) for array in (starts, sizes))
-    seconds = c.new("double[]", launches) if segment.is_timed else c.NULL
-    begin, block = time.perf_counter(), segment.block
-    lib().run_scan(block, launches, table.pointers, table.rows, layouts, loop, at, of, seconds)
-    if segment.is_timed:  # as if each launch had run for all steps before the next one did
-        for recording, began, taken in segment.recorded(begin, seconds):
-            recording.ran_in_loop(began, taken, len(sizes), int(sizes.sum()))
+class _Loop:
+    """What C is told about a loop of one instance; a run changes addresses and row counts.
+
+    Args:
+        segment: the body.
+        backwards: whether time runs backwards.
+        moving: entries of the table that change with each step.
+        spare: memory for panels, a list of arrays for each run at the same time.
+    """
+
+    def __init__(self, segment: Segment, backwards: bool, moving: set[int], spare: list) -> None:
+        c = ffi()
+        entries = len(segment.entries)
+        self.segment, self.block, self._spare = segment, c.new("scan *"), spare
+        self._slices = c.new("scan_slice[]", max(entries, 1))
+        self._states = c.new("scan_state[]", max(entries, 1))
+        # of right matrices that stay; turned ones must be put right, the others may be
+        panels = [p for p in segment.panels if p[0] not in moving and p[2][0] is not None]
+        panels.sort(key=lambda panel: not panel[2][2])
+        self._panels = c.new("scan_panels[]", max(len(panels), 1))
+        self._floats = []
+        for block, (right, entry, (k, columns, turned)) in zip(self._panels, panels):
+            block.k, block.columns, block.turned = k, columns, turned
+            block.right, block.entry = right, entry
+            self._floats.append(-(-columns // _PANEL) * _PANEL * k)
+        self._turned = sum(turned for _, _, (_, _, turned) in panels)
+        turned_ones_stay = all(p[0] not in moving for p in segment.panels if p[2][2])
+        block = self.block
+        block.slices, block.states, block.panels = self._slices, self._states, self._panels
+        block.backwards, block.entries = backwards, segment.size
+        block.layouts = len(segment.layouts)
+        block.shared = turned_ones_stay and all(launch.share for launch in segment.launches)
+        self._work = sum((k or 1) * columns for _, _, (k, columns, _) in segment.panels)
+
+    def run(self, table, slices: list, carried: list, starts, sizes) -> None:
+        """Run it.
+
+        Args:
+            table: the pointers of the instance.
+            slices: ((address, bytes of a row), entry) of what moves on with each step.
+            carried: ((stack, before, scratch, bytes of a row, delay), entry) of each state.
+            starts, sizes: first row, and rows, of each step.
+        """
+        c, loop, segment = ffi(), self.block, self.segment
+        for block, ((base, size), entry) in zip(self._slices, slices):
+            block.base, block.bytes, block.entry = c.cast("char *", base), size, entry
+        for block, ((stack, before, scratch, size, delay), entry) in zip(self._states, carried):
+            block.stack, block.before = c.cast("char *", stack), c.cast("char *", before)
+            block.scratch, block.bytes = c.cast("char *", scratch), size
+            block.delay, block.entry = delay, entry
+        loop.slice_count, loop.state_count = len(slices), len(carried)
+        loop.steps, loop.sequences = len(sizes), int(sizes[0])
+        loop.work = self._work * loop.sequences
+        memory = self._lend_panels(len(sizes)) if loop.shared else None
+        launches = len(segment.launches)
+        at, of = (c.cast("int64_t *", array.ctypes.data) for array in (starts, sizes))
+        seconds = c.new("double[]", launches) if segment.is_timed else c.NULL
+        begin = time.perf_counter()
+        lib().run_scan(segment.block, launches, table.pointers, table.rows, loop, at, of, seconds)
+        if memory is not None:
+            self._spare.append(memory)
+        if segment.is_timed:  # as if each launch had run for all steps before the next one did
+            for recording, began, taken in segment.recorded(begin, seconds):
+                recording.ran_in_loop(began, taken, len(sizes), int(sizes.sum()))
+
+    def _lend_panels(self, steps: int) -> list[np.ndarray]:
+        """Have memory for panels, as far as they are worth their making; return it."""
+        count = len(self._floats) if steps >= _REUSED else self._turned
+        self.block.panel_count = count
+        try:
+            memory = self._spare.pop()
+        except IndexError:
+            memory = []
+        for floats in self._floats[len(memory) : count]:
+            memory.append(np.empty(floats + _APART // 4, np.float32))
+        for block, array in zip(self._panels, memory):
+            block.memory = ffi().cast("char *", -(-array.ctypes.data // _APART) * _APART)
+        return memory
 
 
 def _bind(step, inputs, outputs, context):

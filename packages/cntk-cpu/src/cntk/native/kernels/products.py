@@ -71,4 +71,5 @@ def bind_product(step, inputs, outputs, context) -> tuple:
     symbols, slots = [*step.operands, *step.outputs], [*inputs, *outputs]
     places = [place(symbol, slot, context) for symbol, slot in zip(symbols, slots)]
     rows = context.layout_slot(step.operands[0])
-    return places, [m, n, k, counted, turn_left, turn_right, 0], (), rows
+    panels = (None if counted == 1 else k, n, turn_right)
+    return places, [m, n, k, counted, turn_left, turn_right, 0], (), rows, panels
