@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cntk.execution import plan
+from cntk.execution import plan, session
 from cntk.testing.backends import only
 
 
@@ -22,7 +22,8 @@ def kernels(request) -> Iterator[str]:
 
 @pytest.fixture
 def plans(monkeypatch) -> list:
-    """Return a list that gets each plan that is made during the test."""
+    """Return a list that gets each plan that is made during the test; there are none before."""
+    session.forget_plans()
     made: list = []
     make = plan.Plan.__init__
 

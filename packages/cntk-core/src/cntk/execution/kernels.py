@@ -114,13 +114,16 @@ def choose(step) -> Kernel:
     raise ExecutionError(f"operator '{step.operator.name}' has no kernel on the CPU for {step!r}")
 
 
-@cache
 def _reference_of(operator, count: int) -> Kernel:
     """Return the reference as a kernel: it reads the operands that it asks for by name."""
     known = reference_view if operator.is_view else reference_kernel
+    # a variadic one may belong to a step alone, as a user's code does: nothing is kept of it
+    return known if operator.signature.variadic else _reference_by_name(operator, count, known)
+
+
+@cache
+def _reference_by_name(operator, count: int, known: Kernel) -> Kernel:
     names = operator.signature.operands[:count]
-    if operator.signature.variadic:
-        return known
     asked = operator.rules["reference"].names
     return replace(known, reads=tuple(i for i, name in enumerate(names) if name in asked))
 

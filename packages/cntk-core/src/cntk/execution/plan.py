@@ -272,6 +272,7 @@ class Plan:
         for leaf, symbol, _ in self.leaves:
             if symbol.literal is None:
                 symbol.source = leaf
+        for symbol in self.outputs[:1]:
             symbol.graph.forget()
         return payloads
 

@@ -160,6 +160,10 @@ class PlanGraph:
 
     def forget(self) -> None:
         """Let go of all variables; nothing can be appended any more."""
+        for step in self.steps:
+            step.purpose = None
+            if isinstance(body := getattr(step.operator, "body", None), PlanGraph):
+                body.forget()
         self.leaves, self.effects, self._leaf_of, self.newest = [], [], {}, {}
         self.steps, self._interned = [], {}
 
