@@ -18,6 +18,8 @@ import numpy as np
 
 from cntk.errors import ExecutionError, describe
 
+_IN_CACHE = 1 << 22  # bytes that are copied twice sooner than by pieces
+
 
 class Rowed(Protocol):
     """An array or sparse rows: rows can be picked by an index array."""
@@ -226,9 +228,11 @@ class Layout:
         return rows if self._one_step == other._one_step else self.pack(other.unpack(rows))
 
     def pack_parts(self, parts: list[np.ndarray]) -> np.ndarray:
-        """Return packed rows from the frames of each sequence, which are copied once."""
+        """Return packed rows from the frames of each sequence; many are copied only once."""
         if self._one_step:
             return np.concatenate(parts)
+        if self.rows * parts[0][:1].nbytes < _IN_CACHE:
+            return np.concatenate(parts).take(self.frame_of_row, 0, mode="clip")
         rows = np.empty((self.rows, *parts[0].shape[1:]), parts[0].dtype)
         for part, place in zip(parts, self.position.tolist()):
             rows[self.offsets[: len(part)] + place] = part

@@ -1,9 +1,8 @@
-"""Delays: packed rows of a time step move to another one as they lie, in one copy."""
+"""Delays: packed rows of a time step move to another one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 
@@ -53,15 +52,13 @@ def bind_delay_rows(step, inputs, outputs, context) -> Callable:
 
 def _delay(x: np.ndarray, boundary: np.ndarray, y: np.ndarray, steps: int, layout: Layout) -> None:
     """Write each frame's value some steps before, or after for negative steps."""
-    starts, count = layout.offsets.tolist(), abs(steps)
-    spans = list(pairwise(starts))
+    later, earlier = layout.partners(abs(steps))
     if steps > 0:
-        y[: starts[min(count, len(spans))]] = boundary
-        for (first, last), (other, _) in zip(spans[count:], spans):
-            y[first:last] = x[other : other + last - first]
+        y[: later.start] = boundary
+        if isinstance(earlier, slice):
+            y[later] = x[earlier]
+        else:
+            x.take(earlier, 0, out=y[later], mode="clip")
         return
-    y[starts[max(len(spans) - count, 0)] :] = boundary
-    for (first, last), (other, end) in zip(spans, spans[count:]):
-        alive = first + end - other
-        y[first:alive] = x[other:end]
-        y[alive:last] = boundary
+    y[...] = boundary
+    y[earlier] = x[later]
