@@ -60,7 +60,7 @@ def train(given, train_path: Path, shape: tuple[int, ...]):
         rate,
         C.momentum_schedule(0.9),
         variance_momentum=C.momentum_schedule(0.999),
-        use_mean_gradient=True,  # rates as in the papers: for the mean over a minibatch
+        minibatch_size=C.learners.IGNORE,  # rates as in the papers: for the mean over a minibatch
     )
     trainer = C.Trainer(z, (loss, error), [learner])
     progress = Progress(given.epochs, num_samples)

@@ -12,7 +12,8 @@ import pytest
 from .source_tree import PACKAGES, imports, modules
 
 PICTURE = {
-    "words": "errors axis shape dtypes layout record default_options seeds counts names",
+    "words": "errors axis shape dtypes layout record default_options seeds counts names "
+    "deprecation",
     "seams": "hookspecs plugins namespace upward",
     "memory": "device tensor sparse row_sparse storage cell continuation value generator philox "
     "random_rows initial_values initializer",

@@ -10,6 +10,7 @@ import cntk as C
 from .networks import described, numbers
 
 
+@pytest.mark.filterwarnings("ignore:.* in future versions:DeprecationWarning")
 @pytest.mark.parametrize("case", [pytest.param(c, id=f"{c['id']}-{c['expr'][2:40]}")
                                   for c in described("learners")["cases"]])  # fmt: skip
 def test_steps_are_those_of_the_original(case):

@@ -10,6 +10,8 @@ from cntk.layers import Dense
 
 from .networks import clusters, losses_of_training
 
+of_the_talk_it_warns = pytest.mark.filterwarnings("ignore:.* in future versions")
+
 
 def of_the_talk():
     from cntk.learner import UserLearner
@@ -49,6 +51,7 @@ def history(make_learner) -> list[float]:
     return losses_of_training(trainer, {x: samples, y: classes}, 10)
 
 
+@of_the_talk_it_warns
 def test_it_learns_as_sgd(MySgd):
     mine = history(lambda parameters: MySgd(parameters, C.learning_parameter_schedule(0.5)))
     theirs = history(lambda parameters: C.sgd(parameters, C.learning_parameter_schedule(0.5)))
@@ -56,6 +59,7 @@ def test_it_learns_as_sgd(MySgd):
     assert mine[-1] < 0.5 * mine[0]
 
 
+@of_the_talk_it_warns
 def test_data_is_a_property_as_well():
     value = (C.parameter(2, init=3) * 2).eval(as_numpy=False)
     np.testing.assert_array_equal(value.data.asarray(), [6, 6])

@@ -32,6 +32,32 @@ def test_a_name_of_a_later_release_says_so():
         cntk_py.TrainingSession  # noqa: B018
 
 
+@pytest.mark.parametrize("name", ["FreeDimension", "InferredDimension", "PoolingType_Max"])
+def test_its_numbers_are_our_numbers(name):
+    assert getattr(cntk_py, name) == getattr(C, name)
+
+
+def test_a_learner_that_is_a_function_of_given_gradients():
+    w, gradient = C.parameter(2, init=1), C.constant(0, 2)
+    step = C.combine([C.assign(w, w - 0.5 * gradient)])
+    learner = cntk_py.universal_learner([w], [gradient], step)
+    x = C.input_variable(2)
+    loss = C.reduce_sum(w * x)
+    C.Trainer(loss, loss, [learner]).train_minibatch({x: np.array([[1, 2], [3, 4]], "f")})
+    np.testing.assert_array_equal(gradient.value, [4, 6])  # summed, as in CNTK 2.7
+    np.testing.assert_array_equal(w.value, [-1, -2])
+
+
+def test_gradients_that_do_not_fit_the_parameters():
+    w, step = C.parameter(2), C.combine([C.parameter(2)])
+    with pytest.raises(RuntimeError, match="Number of parameters .1. does not match"):
+        cntk_py.universal_learner([w], [], step)
+    with pytest.raises(ValueError, match="gradient of Parameter"):
+        cntk_py.universal_learner([w], [C.constant(0, 3)], step)
+    with pytest.raises(TypeError, match="update must be a Function"):
+        cntk_py.universal_learner([w], [C.constant(0, 2)], 5)
+
+
 def test_its_seeds_are_our_seeds():
     assert cntk_py.set_fixed_random_seed is seeds.set_fixed_random_seed
     assert cntk_py.generate_random_seed is seeds.generate_random_seed

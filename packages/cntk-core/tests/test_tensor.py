@@ -40,7 +40,8 @@ def test_a_part():
 def test_a_view_is_called_as_data_was_in_cntk_2_0():
     value = C.Value(ROWS)
     assert isinstance(value.data, C.NDArrayView)
-    np.testing.assert_array_equal(value.data().asarray(), ROWS)
+    with pytest.warns(DeprecationWarning, match="the property data"):
+        np.testing.assert_array_equal(value.data().asarray(), ROWS)
 
 
 def test_what_is_no_array():

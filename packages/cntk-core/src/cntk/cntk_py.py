@@ -26,9 +26,13 @@ _ELSEWHERE = {
     "cntk.device": "DeviceDescriptor",
     "cntk.eval.evaluator": "Evaluator",
     "cntk.learners": "Learner",
+    "cntk.learners.universal": "universal_learner",
     "cntk.logging.progress_print": "ProgressWriter",
+    "cntk.logging": "get_trace_level set_trace_level",
     "cntk.minibatch": "MinibatchData StreamInformation",
+    "cntk.ops": "PoolingType_Average PoolingType_Max",
     "cntk.ops.functions": "Function",
+    "cntk.shape": "FreeDimension InferredDimension",
     "cntk.train": "CheckpointConfig CrossValidationConfig TestConfig Trainer TrainingSession",
     "cntk.variables": "Constant Parameter Variable",
 }

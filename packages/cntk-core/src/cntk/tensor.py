@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cntk.deprecation import warn_deprecated
 from cntk.device import cpu
 from cntk.dtypes import as_dtype
 from cntk.errors import ArgumentError, ShapeError
@@ -182,11 +183,8 @@ class NDArrayView(ArrayMixin):
         return self.shape[0] if self.shape else 0
 
     def __call__(self) -> NDArrayView:
-        """Return the view itself.
-
-        Scripts written for CNTK 2.0 say ``value.data()``, where ``data`` was a method; from CNTK
-        2.1 on it is the property.
-        """
+        """Return the view itself, for scripts of CNTK 2.0, where ``value.data()`` was a method."""
+        warn_deprecated("data(), a method of values,", "the property data")
         return self
 
     def __repr__(self) -> str:

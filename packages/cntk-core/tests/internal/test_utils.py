@@ -41,8 +41,9 @@ def test_arguments_are_the_parameters_without_default():
 
 def test_mapping_arguments():
     names = {"a": "A", "b": "B"}
-    assert map_function_arguments(["a", "b"], names, 1, 2) == {"A": 1, "B": 2}
-    assert map_function_arguments(["a", "b"], names, 1, b=2) == {"A": 1, "B": 2}
+    assert map_function_arguments(["A", "B"], names, 1, 2) == {"A": 1, "B": 2}
+    assert map_function_arguments(["A", "B"], names, 1, b=2) == {"A": 1, "B": 2}
+    assert map_function_arguments(["A", "B"], names, b=2, a=1) == {"A": 1, "B": 2}
     assert map_function_arguments([], {}) == {}
 
 
@@ -57,7 +58,7 @@ def test_mapping_arguments():
 )
 def test_arguments_that_do_not_map(error, args, kwargs):
     with pytest.raises(error):
-        map_function_arguments(["a", "b"], {"a": "a", "b": "b"}, *args, **kwargs)
+        map_function_arguments(["A", "B"], {"a": "A", "b": "B"}, *args, **kwargs)
 
 
 def test_decorators_of_the_native_library():

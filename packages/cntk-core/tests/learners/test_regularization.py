@@ -31,7 +31,7 @@ def test_numbers_of_numpy_are_taken(option):
 
 def test_noise_may_follow_a_schedule():
     w = C.parameter(1000)
-    deviations = C.training_parameter_schedule([0.0, 1.0], epoch_size=10)
+    deviations = C.learning_parameter_schedule([0.0, 1.0], epoch_size=10)
     learner = C.sgd([w], 0.1, gaussian_noise_injection_std_dev=deviations)
     learner.update({w: np.zeros(1000, "f")}, 10)
     assert not w.value.any()

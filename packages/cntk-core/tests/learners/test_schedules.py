@@ -24,6 +24,8 @@ from cntk.learners.schedules import (
 SAMPLES = (0, 1, 9, 10, 11, 19, 20, 29, 30, 1000)
 E10, E20 = math.exp(-1 / 10), math.exp(-1 / 20)
 
+older_spellings = pytest.mark.filterwarnings("ignore:.* in future versions:DeprecationWarning")
+
 
 @pytest.mark.parametrize(
     "made, minibatch_size, values",
@@ -46,19 +48,9 @@ E10, E20 = math.exp(-1 / 10), math.exp(-1 / 20)
         (learning_parameter_schedule(True), 0, [1] * 10),
         (learning_parameter_schedule(np.float32(0.5)), 0, [0.5] * 10),
         (learning_parameter_schedule_per_sample([0.1, 0.2], 10), 1, [0.1] * 3 + [0.2] * 7),
-        (learning_rate_schedule([0.1, 0.2], UnitType.sample, 10), 1, [0.1] * 3 + [0.2] * 7),
-        (learning_rate_schedule(0.1, UnitType.minibatch), 0, [0.1] * 10),
-        (learning_rate_schedule(0.1, "sample"), 1, [0.1] * 10),
-        (training_parameter_schedule(0.1), 0, [0.1] * 10),
-        (training_parameter_schedule(0.1, UnitType.sample), 1, [0.1] * 10),
         (momentum_schedule(0.9), 0, [0.9] * 10),
         (momentum_schedule([0.9, 0.8], 10, 4), 4, [0.9] * 3 + [0.8] * 7),
         (momentum_schedule_per_sample([0.9, 0.8], 10), 1, [0.9] * 3 + [0.8] * 7),
-        (momentum_as_time_constant_schedule(10), 1, [E10] * 10),
-        (momentum_as_time_constant_schedule(0), 1, [0] * 10),
-        (momentum_as_time_constant_schedule(math.inf), 1, [1] * 10),
-        (momentum_as_time_constant_schedule([10, 20], 10), 1, [E10] * 3 + [E20] * 7),
-        (momentum_as_time_constant_schedule([(2, 10), (1, 20)], 10), 1, [E10] * 6 + [E20] * 4),
     ],
 )
 def test_values_and_sizes(made, minibatch_size, values):
@@ -66,6 +58,33 @@ def test_values_and_sizes(made, minibatch_size, values):
     assert made.minibatch_size == minibatch_size
 
 
+@older_spellings
+@pytest.mark.parametrize(
+    "make, minibatch_size, values",
+    [
+        (lambda: learning_rate_schedule([0.1, 0.2], UnitType.sample, 10), 1, [0.1] * 3 + [0.2] * 7),
+        (lambda: learning_rate_schedule(0.1, UnitType.minibatch), 0, [0.1] * 10),
+        (lambda: learning_rate_schedule(0.1, "sample"), 1, [0.1] * 10),
+        (lambda: training_parameter_schedule(0.1), 0, [0.1] * 10),
+        (lambda: training_parameter_schedule(0.1, UnitType.sample), 1, [0.1] * 10),
+        (lambda: momentum_as_time_constant_schedule(10), 1, [E10] * 10),
+        (lambda: momentum_as_time_constant_schedule(0), 1, [0] * 10),
+        (lambda: momentum_as_time_constant_schedule(math.inf), 1, [1] * 10),
+        (lambda: momentum_as_time_constant_schedule([10, 20], 10), 1, [E10] * 3 + [E20] * 7),
+        (
+            lambda: momentum_as_time_constant_schedule([(2, 10), (1, 20)], 10),
+            1,
+            [E10] * 6 + [E20] * 4,
+        ),
+    ],
+)
+def test_values_and_sizes_of_older_spellings(make, minibatch_size, values):
+    made = make()
+    assert [made[n] for n in SAMPLES] == pytest.approx(values)
+    assert made.minibatch_size == minibatch_size
+
+
+@older_spellings
 def test_a_schedule_comes_back_as_it_is():
     schedule = learning_parameter_schedule([0.1, 0.2], 4, 10)
     assert learning_parameter_schedule(schedule, 8, 20) is schedule
@@ -87,6 +106,7 @@ def test_the_ends_that_a_checkpoint_states(made, ends):
     assert list(made.to_dict()["schedule"]) == ends
 
 
+@older_spellings
 def test_whether_a_size_is_stated():
     """0 can be stated: then a learner's size does not replace it."""
     assert not learning_parameter_schedule(0.1).is_minibatch_size_explicitly_specified
@@ -104,6 +124,7 @@ def test_a_number_has_no_epochs():
     assert schedule.is_sweep_based()
 
 
+@older_spellings
 @pytest.mark.parametrize("schedule", ["a", None, (0.1, 0.2), np.array([0.1, 0.2]), {}])
 def test_neither_number_nor_list(schedule):
     with pytest.raises(ValueError, match="schedule must be either a float or a list"):
@@ -153,11 +174,13 @@ def test_momenta_are_shares(momentum):
         momentum_schedule(momentum)
 
 
+@older_spellings
 def test_a_time_constant_is_not_negative():
     with pytest.raises(ValueError, match="a time constant is a number of samples, not -5"):
         momentum_as_time_constant_schedule(-5)
 
 
+@older_spellings
 @pytest.mark.parametrize("unit", [None, 4, "x"])
 def test_units(unit):
     with pytest.raises(ValueError, match="not a valid UnitType"):

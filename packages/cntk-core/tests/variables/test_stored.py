@@ -53,6 +53,7 @@ class TestParameters:
             ({"shape": 2, "init": object()}, TypeError),
             ({"shape": 2, "dtype": np.int32}, ValueError),
             ({"shape": 0}, ValueError),
+            ({"shape": (C.FreeDimension, 2)}, ValueError),
             ({"shape": "a"}, TypeError),
             ({"init": C.normal(1)}, ValueError),
             ({"shape": 2, "name": 5}, TypeError),

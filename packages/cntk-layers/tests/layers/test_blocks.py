@@ -23,6 +23,19 @@ def test_a_forward_declaration_is_replaced():
     np.testing.assert_array_equal(f.eval([np.array([[1], [2], [3]], "f")])[0], [[1], [3], [6]])
 
 
+@pytest.mark.parametrize("closed_by", [C.alias, lambda f: f.output])
+def test_what_closes_a_loop(closed_by):
+    later = ForwardDeclaration()
+    f = closed_by(C.sequence.past_value(later) + C.sequence.input_variable(1))
+    later.resolve_to(f)
+    assert C.combine([f]).placeholders == ()
+
+
+def test_an_input_closes_no_loop():
+    with pytest.raises(RuntimeError, match="not an output variable"):
+        ForwardDeclaration().resolve_to(C.input_variable(1))
+
+
 def test_the_error_of_untested_branches():
     error = UntestedBranchError("this one")
     assert isinstance(error, NotImplementedError)

@@ -104,9 +104,15 @@ def test_the_name_of_for():
     assert (model + 1).f.op_name == "NoOp"
 
 
-@pytest.mark.parametrize("constructor", [Dense(3), 5, lambda i, j: Dense(4)])
-def test_what_makes_no_layers(constructor):
-    with pytest.raises(ValueError, match="For: constructor"):
+def test_a_layer_itself_may_be_the_constructor():
+    assert [p.shape for p in For((4, 2), Dense)(x).parameters] == [(4, 2), (2,), (3, 4), (4,)]
+
+
+@pytest.mark.parametrize(
+    "constructor, error", [(Dense(3), ValueError), (5, TypeError), (lambda i, j: x, TypeError)]
+)
+def test_what_makes_no_layers(constructor, error):
+    with pytest.raises(error, match="For: constructor"):
         For(range(2), constructor)
 
 

@@ -54,13 +54,13 @@ def get_python_function_arguments(f: Callable) -> tuple[list[str], dict[str, Any
 
 
 def map_function_arguments(
-    params: Sequence[str], params_dict: Mapping[str, Any], *args: Any, **kwargs: Any
+    params: Sequence[Any], params_dict: Mapping[str, Any], *args: Any, **kwargs: Any
 ) -> dict[Any, Any]:
     """Return which argument each parameter gets.
 
     Args:
-        params: names in order.
-        params_dict: name -> key of the result.
+        params: the parameters in order, such as the arguments of a Function.
+        params_dict: name -> parameter.
         args: arguments by position.
         kwargs: arguments by name.
 
@@ -68,18 +68,18 @@ def map_function_arguments(
         TypeError: an argument has no parameter, or a parameter no argument.
         SyntaxError: a parameter gets two.
 
-    >>> map_function_arguments(['a', 'b'], {'a': 'A', 'b': 'B'}, 1, b=2)
+    >>> map_function_arguments(['A', 'B'], {'a': 'A', 'b': 'B'}, 1, b=2)
     {'A': 1, 'B': 2}
     """
     if len(args) > len(params):
         raise TypeError(f"expected {len(params)} arguments, got {len(args)}")
     given = dict(zip(params, args))
     for name, value in kwargs.items():
-        if name not in params:
+        if name not in params_dict:
             raise TypeError(f"got an unexpected keyword argument '{name}'")
-        if name in given:
+        if params_dict[name] in given:
             raise SyntaxError(f"got multiple values for argument '{name}'")
-        given[name] = value
-    if missing := [name for name in params if name not in given]:
+        given[params_dict[name]] = value
+    if missing := [str(parameter) for parameter in params if parameter not in given]:
         raise TypeError(f"missing arguments: {', '.join(missing)}")
-    return {params_dict[name]: value for name, value in given.items()}
+    return given

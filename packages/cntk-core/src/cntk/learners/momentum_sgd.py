@@ -55,7 +55,7 @@ def momentum_sgd(
         gaussian_noise_injection_std_dev: standard deviation of noise added to parameters.
         gradient_clipping_threshold_per_sample: largest gradient per sample.
         gradient_clipping_with_truncation: clip each element; else scale by the norm.
-        use_mean_gradient: work on the mean gradient of a minibatch.
+        use_mean_gradient: True is the older form of ``minibatch_size=C.learners.IGNORE``.
         minibatch_size: number of samples that rate and momenta are meant for; 0: the minibatch.
         epoch_size: samples that an entry of a list of rates lasts.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 from cntk.axis import Axis
+from cntk.deprecation import warn_deprecated
 from cntk.errors import ArgumentError
 from cntk.learners.schedule import TrainingParameterSchedule
 
@@ -94,6 +95,8 @@ class Regularization:
 
 def options(given: dict) -> dict:
     """Return the arguments of :class:`RuleLearner` for the options that all learners share."""
+    if given["use_mean_gradient"] is not None:
+        warn_deprecated("use_mean_gradient", "minibatch_size=C.learners.IGNORE for the mean")
     return {
         "regularization": Regularization(
             given["l1_regularization_weight"],

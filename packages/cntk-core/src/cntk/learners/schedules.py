@@ -8,6 +8,7 @@ from enum import Enum
 from numbers import Real
 
 from cntk.counts import count_of
+from cntk.deprecation import warn_deprecated
 from cntk.errors import ArgumentError
 from cntk.learners.schedule import ScheduleError, TrainingParameterSchedule
 
@@ -19,8 +20,8 @@ _unit_gain = [True]
 class UnitType(Enum):
     """What a learning rate of the older functions is for.
 
-    >>> C.learning_rate_schedule(0.1, C.learners.UnitType.sample).minibatch_size
-    1
+    >>> C.learners.UnitType('sample').name
+    'sample'
     """
 
     sample = "sample"
@@ -114,7 +115,7 @@ def learning_parameter_schedule_per_sample(schedule, epoch_size=None) -> Trainin
 def training_parameter_schedule(
     schedule, unit=UnitType.minibatch, epoch_size=None
 ) -> TrainingParameterSchedule:
-    """Return a schedule of values for one sample or for one minibatch.
+    """Return a schedule of values; the older form of :func:`learning_parameter_schedule`.
 
     Args:
         schedule: as in :func:`learning_parameter_schedule`.
@@ -123,26 +124,29 @@ def training_parameter_schedule(
 
     Raises:
         ValueError: ``unit`` is neither.
-
-    >>> training_parameter_schedule(0.1, UnitType.sample).minibatch_size
-    1
     """
-    size = 1 if UnitType(unit) is UnitType.sample else IGNORE
-    return learning_parameter_schedule(schedule, size, epoch_size)
+    return _schedule_of_unit("training_parameter_schedule()", schedule, unit, epoch_size)
 
 
 def learning_rate_schedule(lr, unit, epoch_size=None) -> TrainingParameterSchedule:
-    """Return a schedule of learning rates for one sample or for one minibatch.
+    """Return a schedule of rates; the older form of :func:`learning_parameter_schedule`.
 
     Args:
         lr: as ``schedule`` in :func:`learning_parameter_schedule`.
         unit: UnitType.sample or UnitType.minibatch.
         epoch_size: samples that an entry of the list lasts; None: sweeps through the data.
 
-    >>> learning_rate_schedule(0.1, UnitType.minibatch).minibatch_size
-    0
+    Raises:
+        ValueError: ``unit`` is neither.
     """
-    return training_parameter_schedule(lr, unit, epoch_size)
+    return _schedule_of_unit("learning_rate_schedule()", lr, unit, epoch_size)
+
+
+def _schedule_of_unit(older: str, schedule, unit, epoch_size) -> TrainingParameterSchedule:
+    size = 1 if UnitType(unit) is UnitType.sample else IGNORE
+    written = "1" if size == 1 else "C.learners.IGNORE"
+    warn_deprecated(older, f"learning_parameter_schedule() with minibatch_size={written}")
+    return learning_parameter_schedule(schedule, size, epoch_size)
 
 
 def momentum_schedule(momentum, epoch_size=None, minibatch_size=None) -> TrainingParameterSchedule:
@@ -183,6 +187,8 @@ def momentum_schedule_per_sample(momentum, epoch_size=None) -> TrainingParameter
 def momentum_as_time_constant_schedule(momentum, epoch_size=None) -> TrainingParameterSchedule:
     """Return a schedule of momenta, given the samples in which an average shrinks to ``1/e``.
 
+    It is the older form of :func:`momentum_schedule`.
+
     Args:
         momentum: as ``schedule`` in :func:`learning_parameter_schedule`; a value is a number of
             samples.
@@ -190,10 +196,11 @@ def momentum_as_time_constant_schedule(momentum, epoch_size=None) -> TrainingPar
 
     Raises:
         ValueError: ``momentum`` is not a number or a list.
-
-    >>> round(momentum_as_time_constant_schedule(100).momentum(0, 0, 100), 4)
-    0.3679
     """
+    warn_deprecated(
+        "momentum_as_time_constant_schedule()",
+        "momentum_schedule() with exp(-1 / time constant) and minibatch_size=1",
+    )
     if isinstance(momentum, Real):
         return momentum_schedule_per_sample(_decay(float(momentum)), epoch_size)
     if isinstance(momentum, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cntk.errors import ArgumentError
+from cntk.graph.function import Function
 from cntk.learners.learner import Learner
 from cntk.variables import Constant
 
@@ -48,7 +49,39 @@ def universal(update_func, parameters) -> UniversalLearner:
     gradients = [
         Constant(0, p.shape, p.dtype, name=f"gradient of {p.name or p.uid}") for p in parameters
     ]
-    update = update_func(parameters, gradients)
-    if not hasattr(update, "eval"):
-        raise ArgumentError(f"update_func must return a Function, not {type(update).__name__}")
+    return universal_learner(parameters, gradients, update_func(parameters, gradients))
+
+
+def universal_learner(parameters, gradients, update) -> UniversalLearner:
+    """Return a learner whose update is a Function; the form of the native module of CNTK 2.7.
+
+    Args:
+        parameters: the parameters to change.
+        gradients: a constant or parameter for each, which ``update`` uses; before an update it is
+            set to the sum of the gradient over the samples of a minibatch.
+        update: a Function, such as ``C.combine`` of ``C.assign``.
+
+    Raises:
+        RuntimeError: there are more or fewer gradients than parameters.
+        TypeError: ``update`` is no Function, or a gradient holds no value.
+
+    >>> w, g = C.parameter((1,), init=1), C.constant(0, (1,))
+    >>> learner = C.cntk_py.universal_learner([w], [g], C.assign(w, w - 0.5 * g))
+    >>> learner.update({w: np.ones(1, 'f')}, 1), w.value
+    (True, array([0.5], dtype=float32))
+    """
+    parameters, gradients = list(parameters), list(gradients)
+    if len(parameters) != len(gradients):
+        raise RuntimeError(
+            f"Number of parameters ({len(parameters)}) does not match number of gradients "
+            f"({len(gradients)})"
+        )
+    if not isinstance(update, Function):
+        raise ArgumentError(f"the update must be a Function, not {type(update).__name__}")
+    for parameter, gradient in zip(parameters, gradients):
+        if not hasattr(gradient, "cell") or gradient.shape != parameter.shape:
+            raise ArgumentError(
+                f"the gradient of {parameter} must be a constant or parameter of its shape, not "
+                f"{gradient!r}"
+            )
     return UniversalLearner(parameters, update, gradients)

@@ -8,7 +8,7 @@ from cntk.cell import Cell
 from cntk.default_options import default_override_or, get_default_override
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, NestedParameterError, ShapeError
-from cntk.shape import UNKNOWN_SHAPE, as_shape, is_static, shape_text
+from cntk.shape import FREE, UNKNOWN_SHAPE, as_shape, is_static, shape_text
 from cntk.tensor import NDArrayView
 from cntk.value import Value
 from cntk.variables.tracing import is_tracing
@@ -22,6 +22,12 @@ class StoredVariable(Variable):
 
     def _init_stored(self, cell: Cell, shape, dtype, name, kind) -> None:
         super().__init__(shape, dtype, kind == VariableKind.Parameter, False, (), name, kind)
+        if FREE in self._shape:
+            raise ShapeError(
+                f"Parameter/Constant '{self}' has invalid shape '{shape_text(self._shape)}'; it is "
+                "illegal for a Parameter/Constant to have a FreeDimension. try: "
+                "C.InferredDimension, which is deduced at the first use"
+            )
         self.cell = cell
 
     @property

@@ -12,6 +12,7 @@ from cntk.ops._convolution.arguments import extend, flags, numbers
 def test_a_single_number_is_a_list_of_one():
     assert numbers("strides", 2) == (2,)
     assert numbers("strides", np.int64(2)) == (2,)
+    assert numbers("strides", 4 / 2) == (2,)
     assert flags("auto_padding", True) == (True,)
 
 
@@ -20,7 +21,7 @@ def test_lists_become_tuples():
     assert flags("auto_padding", [False, 1, np.True_]) == (False, True, True)
 
 
-@pytest.mark.parametrize("wrong", [1.5, "2", None, (1, 2.0)])
+@pytest.mark.parametrize("wrong", [1.5, "2", None, (1, 2.5), float("nan")])
 def test_what_is_not_a_whole_number_is_refused(wrong):
     with pytest.raises(ArgumentError, match="strides=.*whole number"):
         numbers("strides", wrong)

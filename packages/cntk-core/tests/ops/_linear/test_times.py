@@ -38,6 +38,7 @@ def test_open_sizes_of_a_weight_are_deduced(left, right, options, weight, result
         ((3,), (3, -1), {}),
         ((2, 3), (-1, 4), {"infer_input_rank_to_map": 2}),
         ((2, 3), (-1, 4), {"infer_input_rank_to_map": "all"}),
+        ((C.FreeDimension, 3), (-1, 4), {"infer_input_rank_to_map": 0}),
     ],
 )
 def test_operands_that_do_not_fit_are_refused(left, right, options):

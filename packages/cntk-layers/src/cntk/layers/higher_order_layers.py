@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 
 from cntk import ops
 from cntk.graph.function import Function
+from cntk.internal.utils import get_python_function_arguments
 from cntk.layers.identity import identity
 
 
@@ -60,21 +60,28 @@ def For(what_range: Iterable, constructor: Callable, name: str = ""):
 
     Args:
         what_range: the items.
-        constructor: Python function of an item, or of nothing, that returns a layer.
+        constructor: Python function of an item, or of nothing, that returns a layer; parameters
+            with default values are left at these.
         name: name of the result.
 
     Raises:
-        ValueError: ``constructor`` takes more than one argument.
+        TypeError: ``constructor`` is no function, or needs more than one argument.
+        ValueError: it is a layer already, which would be one for all items.
 
     >>> f = C.layers.For(range(2), lambda i: C.layers.Dense(4 - i))
     >>> f(C.input_variable(3)).shape
     (3,)
     """
-    if isinstance(constructor, Function) or not callable(constructor):
-        raise ValueError("For: constructor must be a Python function that returns a layer")
-    count = len(inspect.signature(constructor).parameters)
+    if isinstance(constructor, Function):
+        raise ValueError(
+            "For: constructor must be a Python function that returns a new layer, not a layer; "
+            "try: lambda: Dense(...)"
+        )
+    if not callable(constructor):
+        raise TypeError(f"For: constructor must be a Python function, not {constructor!r}")
+    count = len(get_python_function_arguments(constructor)[0])
     if count > 1:
-        raise ValueError(f"For: constructor takes an item or nothing, not {count} arguments")
+        raise TypeError(f"For: constructor takes an item or nothing, not {count} arguments")
     layers = [constructor(item) if count else constructor() for item in what_range]
     return Sequential(layers, name=name)
 

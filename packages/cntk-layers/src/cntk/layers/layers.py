@@ -16,6 +16,7 @@ from cntk.layers._convolution.transposed import ConvolutionTranspose as Convolut
 from cntk.layers._convolution.transposed import ConvolutionTranspose1D as ConvolutionTranspose1D
 from cntk.layers._convolution.transposed import ConvolutionTranspose2D as ConvolutionTranspose2D
 from cntk.layers._convolution.transposed import ConvolutionTranspose3D as ConvolutionTranspose3D
+from cntk.layers._convolution.transposed import Deconvolution as Deconvolution
 from cntk.layers.activation import Activation as Activation
 from cntk.layers.blocks import identity as identity
 from cntk.layers.dense import Dense as Dense

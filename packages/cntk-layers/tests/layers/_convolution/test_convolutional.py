@@ -21,6 +21,9 @@ plane = C.input_variable((8, 8), name="plane")
         ({"strides": 2}, (4, 3, 3)),
         ({"strides": (1, 2)}, (4, 6, 3)),
         ({"dilation": 2}, (4, 4, 4)),
+        ({"pad": [True], "strides": (2,)}, (4, 4, 4)),
+        ({"strides": np.array([1, 2])}, (4, 6, 3)),
+        ({"strides": 4 / 2}, (4, 3, 3)),
     ],
 )
 def test_shapes(options, output):
@@ -31,6 +34,10 @@ def test_shapes(options, output):
 
 def test_without_bias():
     assert shapes(Convolution((3, 3), 4, bias=False)(image).parameters) == {"W": (4, 3, 3, 3)}
+
+
+def test_a_number_of_filters_that_numpy_computed():
+    assert Convolution((3, 3), np.int32(4))(image).shape == (4, 6, 6)
 
 
 @pytest.mark.parametrize("num_filters", [None, ()])
@@ -93,8 +100,8 @@ def test_the_activation_is_the_root_of_the_block():
         (lambda: Convolution((3, 3), (4, 5)), ValueError, "num_filters must be a number"),
         (lambda: Convolution((3, 3), 0), ValueError, "invalid shape"),
         (lambda: Convolution((3, 3), 4, strides=(1, 2, 3)), ValueError, r"strides .* same number"),
-        (lambda: Convolution((3, 3), 4, pad=(True,)), ValueError, r"pad .* same number"),
-        (lambda: Convolution((3, 3), 4, dilation=(1,)), ValueError, r"dilation .* same number"),
+        (lambda: Convolution((3, 3), 4, pad=(True,) * 3), ValueError, r"pad .* same number"),
+        (lambda: Convolution((3, 3), 4, dilation=(1,) * 3), ValueError, r"dilation .* same number"),
         (lambda: Convolution((3, 3), 4, groups=2), ValueError, "use the operator C.convolution"),
         (lambda: Convolution((3, 3), 4, sharing=False), NotImplementedError, "sharing"),
         (lambda: Convolution((3, 3), 4, transpose_weight=True), NotImplementedError, "transpose_w"),

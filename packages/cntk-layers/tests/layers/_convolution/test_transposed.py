@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import cntk as C
+import cntk.layers
 from cntk.layers import (
     ConvolutionTranspose,
     ConvolutionTranspose1D,
@@ -82,3 +83,10 @@ def test_applied_twice_it_shares_its_parameters():
 def test_refusals(make, error, why):
     with pytest.raises(error, match=why):
         make()
+
+
+def test_its_older_name():
+    with pytest.warns(DeprecationWarning, match=r"use ConvolutionTranspose\(\) instead") as told:
+        layer = cntk.layers.Deconvolution((3, 3), 16, strides=2)
+    assert len(told) == 1
+    assert layer(C.input_variable((3, 8, 8))).shape == (16, 17, 17)

@@ -75,10 +75,9 @@ def test_a_gru(activation, expected):
     np.testing.assert_allclose(function.eval(data), gru(**parameters, activation=expected), 1e-12)
 
 
-@pytest.mark.parametrize("cell", [RNNStep, RNNUnit])
 @pytest.mark.parametrize("options, activation", [({}, sigmoid), ({"activation": C.tanh}, np.tanh)])
-def test_a_plain_step(cell, options, activation):
-    function, parameters = made(cell, h, x, **options)
+def test_a_plain_step(options, activation):
+    function, parameters = made(RNNStep, h, x, **options)
     expected = activation(INPUTS @ parameters["W"] + STATES @ parameters["H"] + parameters["b"])
     np.testing.assert_allclose(function.eval({x: INPUTS, h: STATES}), expected, 1e-12)
 
@@ -114,9 +113,35 @@ def test_parameters(cell, options, expected):
     assert function.root_function.op_name == cell.__name__
 
 
-def test_parameters_of_a_projection():
-    function, _ = made(LSTM, wide_h, c, x, shape=4, cell_shape=2)
-    assert shapes(function.parameters)["P"] == (2, 4)
+@pytest.mark.parametrize(
+    "cell, sizes, weights",
+    [
+        (LSTM, (4, 2), {"W": (3, 8), "H": (4, 8), "b": (8,), "P": (2, 4)}),
+        (LSTM, (2, 2), {"W": (3, 8), "H": (2, 8), "b": (8,), "P": (2, 2)}),
+        (GRU, (2, 2), {"W": (3, 6), "H": (2, 4), "H1": (2, 2), "b": (6,), "P": (2, 2)}),
+        (RNNStep, (4, 2), {"W": (3, 2), "H": (4, 2), "b": (2,), "P": (2, 4)}),
+    ],
+)
+def test_parameters_of_a_projection(cell, sizes, weights):
+    inputs = {4: wide_h, 2: h}[sizes[0]], *([c] if cell is LSTM else []), x
+    function, _ = made(cell, *inputs, shape=sizes[0], cell_shape=sizes[1])
+    assert shapes(function.parameters) == weights
+
+
+def test_a_projected_step():
+    function, p = made(RNNStep, wide_h, x, shape=4, cell_shape=2, activation=C.tanh)
+    states = np.arange(8.0).reshape(2, 4) / 8
+    expected = np.tanh(INPUTS @ p["W"] + states @ p["H"] + p["b"]) @ p["P"]
+    np.testing.assert_allclose(function.eval({x: INPUTS, wide_h: states}), expected, 1e-12)
+
+
+@pytest.mark.parametrize("cell", [LSTM, GRU, RNNStep])
+def test_what_is_projected_is_stabilized_as_well(cell):
+    inputs = (h, c, x) if cell is LSTM else (h, x)
+    function, _ = made(cell, *inputs, cell_shape=2, enable_self_stabilization=True)
+    body = function.root_function.block_root
+    assert body.find_by_name("P_stabilizer").op_name == "Stabilizer"
+    assert [p.name for p in function.parameters].count("alpha") == 2
 
 
 def test_initial_values():
@@ -157,10 +182,17 @@ def test_only_vectors_are_states(cell, sizes):
         cell(*sizes)
 
 
-@pytest.mark.parametrize("cell", [GRU, RNNStep, RNNUnit])
-def test_only_an_lstm_has_a_projection(cell):
-    with pytest.raises(ValueError, match="cell_shape must equal shape"):
-        cell(2, cell_shape=3)
+def test_a_gru_whose_state_has_another_size_is_refused():
+    with pytest.raises(ValueError, match=r"cell_shape \(3\) must equal shape \(2\)"):
+        GRU(2, cell_shape=3)
+
+
+def test_the_older_name_of_a_plain_step():
+    with pytest.warns(DeprecationWarning, match=r"use RNNStep\(\) instead") as told:
+        older, _ = made(RNNUnit, h, x, activation=C.tanh)
+    assert len(told) == 1
+    newer, _ = made(RNNStep, h, x, activation=C.tanh)
+    np.testing.assert_array_equal(*(step.eval({h: STATES, x: INPUTS}) for step in (older, newer)))
 
 
 def test_a_cell_takes_all_its_states():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 from operator import index
 
 from cntk.errors import ArgumentError, ShapeError, describe
@@ -22,7 +23,7 @@ def numbers(argument: str, values: int | Iterable[int], least: int = 1) -> tuple
         ArgumentError: an entry is not a whole number, or is below ``least``.
     """
     try:
-        listed = tuple(map(index, values if isinstance(values, Iterable) else (values,)))
+        listed = tuple(map(_whole, values if isinstance(values, Iterable) else (values,)))
     except TypeError:
         raise ArgumentError(
             f"{argument}={values!r} must be a whole number, or a list with one per axis"
@@ -30,6 +31,13 @@ def numbers(argument: str, values: int | Iterable[int], least: int = 1) -> tuple
     if min(listed, default=least) < least:
         raise ArgumentError(f"{argument}={values!r} has an entry below {least}")
     return listed
+
+
+def _whole(value) -> int:
+    """Return a number that a division may have made a float, as an int."""
+    if isinstance(value, Real) and float(value).is_integer():
+        return int(float(value))
+    return index(value)
 
 
 def flags(argument: str, values: bool | Iterable[bool]) -> tuple[bool, ...]:

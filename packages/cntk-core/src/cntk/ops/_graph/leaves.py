@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 from cntk.axis import BATCH_AXIS, Axis
 from cntk.default_options import default_override_or, get_default_override
+from cntk.deprecation import warn_deprecated
 from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, AxisError, DTypeError
 from cntk.shape import as_shape
@@ -55,11 +54,7 @@ def input(
     name: str = "",
 ) -> Variable:
     """Return an input of a network; the older spelling of :func:`input_variable`."""
-    warnings.warn(
-        "This will be removed in future versions. Please use input_variable() instead.",
-        DeprecationWarning,
-        stacklevel=2,
-    )
+    warn_deprecated("input()", "input_variable()")
     return input_variable(shape, dtype, needs_gradient, is_sparse, dynamic_axes, name)
 
 

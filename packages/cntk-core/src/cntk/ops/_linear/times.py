@@ -14,7 +14,7 @@ from cntk.ops._linear.contract import contract
 from cntk.ops._linear.inner_product import inner_product
 from cntk.ops._linear.sparse_matrix import sparse_matrix_times
 from cntk.ops._shape.regroup import regroup
-from cntk.shape import UNKNOWN_SHAPE, is_unknown, shape_text
+from cntk.shape import FREE, UNKNOWN_SHAPE, is_unknown, shape_text
 
 TIMES_NO_INFERRED_INPUT_RANK = -1
 TIMES_REDUCE_SEQUENCE_AXIS_WITHOUT_INFERRED_INPUT_RANK = -2
@@ -130,7 +130,14 @@ def _deduce_right(left, right, output_rank: int, to_map: int) -> None:
         right._shape = (-1,) * count + outputs
     if count > len(left.shape):
         return  # told by the shape rule
-    deduce(right, (*left.shape[len(left.shape) - count :], *outputs))
+    reduced = left.shape[len(left.shape) - count :]
+    if any(theirs == FREE and ours == -1 for theirs, ours in zip(reduced, right.shape)):
+        raise ShapeError(
+            f"Times: right operand '{right}' dimension cannot be inferred from a left operand "
+            f"'{left}' shape '{shape_text(left.shape)}' free dimension.\n"
+            "try: keep the free axis, by input_rank or map_rank of Dense"
+        )
+    deduce(right, (*reduced, *outputs))
 
 
 def _check_frames_product(shape: tuple[int, ...], first: int, output_rank: int) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-
 from cntk.axis import BATCH_AXIS, SEQUENCE_AXIS, Axis
 from cntk.default_options import default_override_or, get_default_override
+from cntk.deprecation import warn_deprecated
 from cntk.dtypes import FLOAT32
 from cntk.ops._graph import leaves
 from cntk.variables import Variable
@@ -50,9 +49,5 @@ def input(
     name: str = "",
 ) -> Variable:
     """Return an input whose data are sequences; the older spelling of :func:`input_variable`."""
-    warnings.warn(
-        "This will be removed in future versions. Please use input_variable() instead.",
-        DeprecationWarning,
-        stacklevel=2,
-    )
+    warn_deprecated("sequence.input()", "sequence.input_variable()")
     return input_variable(shape, dtype, needs_gradient, is_sparse, sequence_axis, name)

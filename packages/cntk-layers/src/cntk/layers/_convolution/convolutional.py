@@ -17,13 +17,15 @@ from cntk.variables import Parameter
 
 
 def per_filter_axis(name: str, value, filter_shape: tuple[int, ...]) -> tuple:
-    """Return an option as one value per filter axis.
+    """Return an option as one value per filter axis: a single one serves all.
 
     Raises:
-        ValueError: a tuple has another number of elements.
+        ValueError: there is another number of values.
     """
     rank = len(filter_shape)
-    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * rank
+    values = tuple(value) if np.ndim(value) else (value,)
+    if len(values) == 1:
+        values *= rank
     if len(values) != rank:
         raise ValueError(
             f"{name} parameter ({value}) must be a scalar or have same number of elements as the "
@@ -149,9 +151,9 @@ def number_of_filters(num_filters) -> tuple[tuple[int, ...], bool]:
     Raises:
         ValueError: it is no number.
     """
-    if num_filters is None or num_filters == ():
+    filters = () if num_filters is None else as_shape(num_filters)
+    if not filters:
         return (1,), False
-    filters = as_shape(num_filters)
     if len(filters) != 1:
         raise ValueError(f"Convolution: num_filters must be a number, not {num_filters!r}")
     return filters, True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
+from cntk.deprecation import older_name
 from cntk.errors import UnsupportedError
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
@@ -145,3 +146,4 @@ def _of_rank(rank: int):
 ConvolutionTranspose1D = _of_rank(1)
 ConvolutionTranspose2D = _of_rank(2)
 ConvolutionTranspose3D = _of_rank(3)
+Deconvolution = older_name("Deconvolution", ConvolutionTranspose)

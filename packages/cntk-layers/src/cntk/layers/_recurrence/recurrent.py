@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cntk import ops
 from cntk.default_options import default_override_or, get_default_override
+from cntk.deprecation import older_name
 from cntk.graph.trace import block_function
 from cntk.initializer import glorot_uniform
 from cntk.layers._recurrence.stabilizer import Stabilizer
@@ -43,6 +44,14 @@ class _Options:
         """Return a stabilizer that is named after the value it scales, or the identity."""
         return Stabilizer(enable_self_stabilization=self.stabilized, name=f"{value}_stabilizer")
 
+    def projection(self, cell_shape, cell: int, output: int):
+        """Return what makes the output of a cell that of the layer: by ``P`` if there are both."""
+        if cell_shape is None:
+            return lambda h: h
+        P = Parameter((cell, output), init=self.init, name="P")
+        stabilize = self.stabilizer("P")
+        return lambda h: ops.times(stabilize(h), P)
+
 
 def LSTM(
     shape,
@@ -58,7 +67,7 @@ def LSTM(
 
     Args:
         shape: size of the output h.
-        cell_shape: size of the cell c; if it differs, h is projected by ``P``.
+        cell_shape: size of the cell c; if it is given, ``P`` (cell, output) projects h.
         activation: of the candidate and of the output.
         use_peepholes: gates also see the cell, through ``Ci``, ``Cf``, ``Co``.
         init: initial value of ``W`` (input, 4 cells), ``H`` (output, 4 cells).
@@ -89,7 +98,7 @@ def LSTM(
         if peepholes
         else (None, None, None)
     )
-    P = Parameter((cell, output), init=init, name="P") if cell != output else None
+    project = options.projection(cell_shape, cell, output)
     stabilize_h, stabilize_c, stabilize_new = (options.stabilizer(v) for v in ("dh", "dc", "c"))
 
     @block_function("LSTM", name)
@@ -106,7 +115,7 @@ def LSTM(
         c = ops.sigmoid(seeing(ft, Cf, dcs)) * dc + candidate
         ot = ops.sigmoid(seeing(ot, Co, stabilize_new(c)))
         h = ot * activated(options.activation, c)
-        return (h if P is None else ops.times(h, P)), c
+        return project(h), c
 
     return lstm
 
@@ -124,7 +133,8 @@ def GRU(
 
     Args:
         shape: size of the output h.
-        cell_shape: must be left out: there is no projection.
+        cell_shape: size of the cell, which must be ``shape``; if it is given, ``P`` (cell, output)
+            projects h.
         activation: of the candidate.
         init: initial value of ``W`` (input, 3 cells), ``H`` (cell, 2 cells), ``H1`` (cell, cell).
         init_bias: initial value of ``b`` (3 cells): update gate, reset gate, candidate.
@@ -132,7 +142,7 @@ def GRU(
         name: name of the cell.
 
     Raises:
-        ValueError: a shape is no vector, or a projection is asked for.
+        ValueError: a shape is no vector, or the two differ.
 
     Reference:
         Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
@@ -145,11 +155,15 @@ def GRU(
     options = _Options(GRU, activation, init, init_bias, enable_self_stabilization)
     output, cell = _width("GRU", shape, cell_shape)
     if output != cell:
-        raise ValueError("GRU: cell_shape must equal shape; a GRU has no projection")
+        raise ValueError(
+            f"GRU: cell_shape ({cell}) must equal shape ({output}): a GRU adds its state to its "
+            "candidate"
+        )
     b = Parameter((3 * cell,), init=options.init_bias, name="b")
     W = Parameter((INFERRED, 3 * cell), init=options.init, name="W")
     H = Parameter((cell, 2 * cell), init=options.init, name="H")
     H1 = Parameter((cell, cell), init=options.init, name="H1")
+    project = options.projection(cell_shape, cell, output)
     stabilize = options.stabilizer("dh")
 
     @block_function("GRU", name)
@@ -160,7 +174,8 @@ def GRU(
         zt = ops.sigmoid(_part(from_input, 0, cell) + _part(from_state, 0, cell))
         rt = ops.sigmoid(_part(from_input, 1, cell) + _part(from_state, 1, cell))
         candidate = _part(from_input, 2, cell) + ops.times(dhs * rt, H1)
-        return (1 - zt) * activated(options.activation, candidate) + zt * dhs
+        h = (1 - zt) * activated(options.activation, candidate) + zt * dhs
+        return project(h)
 
     return gru
 
@@ -178,15 +193,15 @@ def RNNStep(
 
     Args:
         shape: size of the output h.
-        cell_shape: must be left out: there is no projection.
-        activation: of the output.
-        init: initial value of ``W`` (input, cell) and ``H`` (cell, cell).
+        cell_shape: size of the cell; if it is given, ``P`` (cell, output) projects h.
+        activation: of the output, before a projection.
+        init: initial value of ``W`` (input, cell) and ``H`` (output, cell).
         init_bias: initial value of ``b`` (cell).
         enable_self_stabilization: scale the state by a learned number.
         name: name of the cell.
 
     Raises:
-        ValueError: a shape is no vector, or a projection is asked for.
+        ValueError: a shape is no vector.
 
     >>> x = C.sequence.input_variable(3)
     >>> C.layers.Recurrence(C.layers.RNNStep(2))(x).shape
@@ -194,33 +209,18 @@ def RNNStep(
     """
     options = _Options(RNNStep, activation, init, init_bias, enable_self_stabilization)
     output, cell = _width("RNNStep", shape, cell_shape)
-    if output != cell:
-        raise ValueError("RNNStep: cell_shape must equal shape; there is no projection")
     b = Parameter((cell,), init=options.init_bias, name="b")
     W = Parameter((INFERRED, cell), init=options.init, name="W")
-    H = Parameter((cell, cell), init=options.init, name="H")
+    H = Parameter((output, cell), init=options.init, name="H")
+    project = options.projection(cell_shape, cell, output)
     stabilize = options.stabilizer("dh")
 
     @block_function("RNNStep", name)
     def step(dh, x):
-        return activated(options.activation, ops.times(x, W) + ops.times(stabilize(dh), H) + b)
+        h = activated(options.activation, ops.times(x, W) + ops.times(stabilize(dh), H) + b)
+        return project(h)
 
     return step
 
 
-def RNNUnit(
-    shape,
-    cell_shape=None,
-    activation=default_override_or(ops.sigmoid),
-    init=default_override_or(glorot_uniform()),
-    init_bias=default_override_or(0),
-    enable_self_stabilization: bool = default_override_or(False),
-    name: str = "",
-):
-    """Return a plain recurrent step; the older name of :func:`RNNStep`.
-
-    >>> x = C.sequence.input_variable(3)
-    >>> C.layers.Recurrence(C.layers.RNNUnit(2))(x).shape
-    (2,)
-    """
-    return RNNStep(shape, cell_shape, activation, init, init_bias, enable_self_stabilization, name)
+RNNUnit = older_name("RNNUnit", RNNStep)

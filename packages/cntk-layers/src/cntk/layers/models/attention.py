@@ -97,13 +97,13 @@ def AttentionModel(
         mean = ops.reduce_sum(attended * seen, axis=0)  # [1, ...]
         return stabilize(ops.reshape(mean, (), 0, 1))
 
-    def attend_window(encoder_hidden_state, decoder_hidden_state):
+    def attend_window(h_enc, h_dec):
         window = PastValueWindow(attention_span, attention_axis, go_backwards)
-        frames, is_frame = window(encoder_hidden_state).outputs
-        scores = logits(frames, decoder_hidden_state)
-        is_frame = sequence.broadcast_as(is_frame, decoder_hidden_state)
+        frames, is_frame = window(h_enc).outputs
+        scores = logits(frames, h_dec)
+        is_frame = sequence.broadcast_as(is_frame, h_dec)
         attended = weights(scores + (is_frame - 1) * _PENALTY, axis=attention_axis)
-        seen = sequence.broadcast_as(frames, decoder_hidden_state)
+        seen = sequence.broadcast_as(frames, h_dec)
         return stabilize(ops.reduce_sum(seen * attended, axis=attention_axis))
 
     return Function(attend if attention_span is None else attend_window, name=name)

@@ -1,0 +1,65 @@
+"""Spellings of early releases that still work, and the warning that they give."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import warnings
+from collections.abc import Callable
+from types import FrameType
+
+_NOT_THE_USER = ("cntk", "importlib")  # packages whose lines are not where a spelling is used
+
+
+def warn_deprecated(old: str, new: str) -> None:
+    """Tell the user's line that it has an older spelling.
+
+    Args:
+        old: the spelling, such as ``RNNUnit()``.
+        new: what to write now.
+
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     warn_deprecated("RNNUnit()", "RNNStep()")
+    >>> print(told[0].message)
+    RNNUnit() will be removed in future versions. Please use RNNStep() instead.
+    """
+    frame = _line_of_the_user()
+    warnings.warn_explicit(
+        f"{old} will be removed in future versions. Please use {new} instead.",
+        DeprecationWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        frame.f_globals.get("__name__"),
+        frame.f_globals.setdefault("__warningregistry__", {}),
+    )
+
+
+def _line_of_the_user() -> FrameType:
+    """Return the innermost call that is none of the toolkit's own."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _package(frame) in _NOT_THE_USER:
+        frame = frame.f_back
+    return frame
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def older_name(name: str, function: Callable) -> Callable:
+    """Return a function that warns of its own name and does what another one does.
+
+    Args:
+        name: the older name.
+        function: what has the new name.
+    """
+
+    @functools.wraps(function)
+    def older(*args, **kwargs):
+        warn_deprecated(f"{name}()", f"{function.__name__}()")
+        return function(*args, **kwargs)
+
+    older.__name__ = older.__qualname__ = name
+    older.__doc__ = f"Return what :func:`{function.__name__}` returns; the older name of it."
+    return older
