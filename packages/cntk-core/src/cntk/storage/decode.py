@@ -27,6 +27,7 @@ class Decoder:
     def file(self, end: int, on_seal: Callable[[], None]) -> Dictionary:
         """Return the outermost dictionary, which goes from here to ``end``."""
         dictionary = Dictionary()
+        dictionary.offset = self.reader.position
         for field in self.reader.fields(schema.FILE, end):
             if field == "seal":
                 on_seal()
@@ -37,6 +38,7 @@ class Decoder:
     def dictionary(self) -> Dictionary:
         """Return the dictionary that starts here."""
         dictionary = Dictionary()
+        dictionary.offset = self.reader.position
         for field in self.reader.message(schema.DICTIONARY):
             self._dictionary_field(field, dictionary)
         return dictionary
@@ -126,7 +128,7 @@ CONTENTS = {
     "nd_shape_value": Content(lambda decoder: decode_shape(decoder.reader), Shape, 160),
     "axis_value": Content(lambda decoder: decode_axis(decoder.reader), StoredAxis, 100),
     "vector_value": Content(Decoder.vector, list, 160),
-    "dictionary_value": Content(Decoder.dictionary, Dictionary, 160),
+    "dictionary_value": Content(Decoder.dictionary, Dictionary, 200),
     "nd_array_view_value": Content(
         lambda decoder: decode_array(decoder.reader, decoder.pending), None, 200
     ),

@@ -120,9 +120,18 @@ class StoredAxis:
 
 
 class Dictionary(dict[str, Any]):
-    """Keys and typed values, in the order of the file."""
+    """Keys and typed values, in the order of the file; ``offset``, where they were in a file."""
 
-    __slots__ = ()
+    __slots__ = ("_offset",)
+
+    @property
+    def offset(self) -> int | None:
+        """The byte of the file at which the dictionary began; None if it comes from none."""
+        return getattr(self, "_offset", None)
+
+    @offset.setter
+    def offset(self, offset: int | None) -> None:
+        self._offset = offset
 
     def require(self, key: str, stored: type[_T], where: str = "dictionary") -> _T:
         """Return the value of a key that has to be there, with exactly this type.
@@ -148,6 +157,7 @@ class Dictionary(dict[str, Any]):
                 return default
             raise ModelFileError(
                 f"{where} has no key '{key}'",
+                offset=self.offset,
                 expected=f"a value of type {stored_name(stored)}",
                 actual="keys " + (", ".join(sorted(self)) or "none at all"),
                 hint="save the model again; the file may come from another version",
@@ -155,6 +165,7 @@ class Dictionary(dict[str, Any]):
         if type(value) is not stored:
             raise ModelFileError(
                 f"key '{key}' of {where} has the wrong type",
+                offset=self.offset,
                 expected=stored_name(stored),
                 actual=stored_name(type(value)),
                 hint="save the model again; the types of the format are exact",

@@ -56,9 +56,15 @@ class ModelFileError(CNTKError, ValueError, RuntimeError):
         self.offset = offset
         self.where = where
 
-    def in_file(self, file: str) -> ModelFileError:
-        """Return the same error with the name of the file, where it was found without."""
-        return type(self)(self._what, file=file, offset=self.offset, where=self.where, **self._rest)
+    def located(self, *, file: str | None = None, offset: int | None = None) -> ModelFileError:
+        """Return the same error with file and offset, where it was found without."""
+        return type(self)(
+            self._what,
+            file=file if self.file is None else self.file,
+            offset=offset if self.offset is None else self.offset,
+            where=self.where,
+            **self._rest,
+        )
 
 
 class ForeignFileError(ModelFileError):

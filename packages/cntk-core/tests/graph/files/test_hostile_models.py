@@ -194,14 +194,17 @@ def test_a_missing_key_is_named(model, part):
             function_of(damaged)
 
 
-def test_the_error_names_the_file(tmp_path, model):
+def test_the_error_names_the_file_and_where_the_entry_is_in_it(tmp_path, model):
     undefined_operand(model)
     from cntk.storage import write_dictionary
 
     write_dictionary(tmp_path / "a.model", model)
     with pytest.raises(ModelFileError) as raised:
         C.Function.load(tmp_path / "a.model")
-    assert str(raised.value).startswith(f"{tmp_path / 'a.model'}: function 'Times")
+    path = tmp_path / "a.model"
+    offset = raised.value.offset
+    assert str(raised.value).startswith(f"{path}, byte {offset}: function 'Times")
+    assert b"Times" in path.read_bytes()[offset : offset + 200]
 
 
 def nested_blocks(depth, copies):

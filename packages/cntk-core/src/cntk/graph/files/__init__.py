@@ -54,7 +54,7 @@ def _named(source: Source) -> Iterator[None]:
         yield
     except ModelFileError as error:
         name = "<bytes>" if isinstance(source, (bytes, bytearray)) else os.fspath(source)
-        raise error.in_file(name) from error.__cause__
+        raise error.located(file=name) from error.__cause__
 
 
 def _refuse_other_formats(format: ModelFormat) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cntk.graph.files.old_operations import modern
@@ -61,6 +63,11 @@ class StoredModel:
         function = self.functions.get(match[1]) if match else None
         return None if function is None or match is None else (function, int(match[2]))
 
+    def entry(self, uid: str) -> Dictionary | None:
+        """Return the entry of a leaf, or of the function that has an output with this uid."""
+        owner = self.owner(uid)
+        return self.leaves.get(uid) if owner is None else owner[0].entry
+
     def largest_number(self) -> int:
         """Return the largest number at the end of a uid; new uids have to be larger."""
         matches = (_NUMBER.search(uid) for uid in (*self.leaves, *self.functions, self.uid))
@@ -78,6 +85,7 @@ def read_model(dictionary: Dictionary) -> StoredModel:
     if not is_composite or "primitive_functions" not in dictionary:
         raise ModelFileError(
             "the file is no model",
+            offset=dictionary.offset,
             expected="a dictionary of type CompositeFunction",
             actual="the state of a trainer, the second file of a checkpoint"
             if "Learners" in dictionary
@@ -90,17 +98,35 @@ def read_model(dictionary: Dictionary) -> StoredModel:
         dictionary.require("root", str, "model"),
     )
     for i, entry in enumerate(dictionary.require("inputs", list, "model")):
-        uid = _uid(entry, f"inputs[{i}]", model)
+        with located(entry, dictionary):
+            uid = _uid(entry, f"inputs[{i}]", model)
         model.leaves[uid] = entry
     for i, entry in enumerate(dictionary.require("primitive_functions", list, "model")):
-        where = f"primitive_functions[{i}]"
-        function = _function(entry, _uid(entry, where, model))
-        for part in (entry,) if function.op is None else modern(entry):
-            uid = _uid(part, where, model)
-            model.functions[uid] = _function(part, uid)
+        with located(entry, dictionary):
+            _add_functions(entry, f"primitive_functions[{i}]", model)
     if model.root not in model.functions:
-        raise ModelFileError(f"the root '{model.root}' is no function of the model")
+        raise ModelFileError(
+            f"the root '{model.root}' is no function of the model", offset=dictionary.offset
+        )
     return model
+
+
+@contextmanager
+def located(*entries: object) -> Iterator[None]:
+    """Let errors tell the offset of the first of these dictionaries that has one."""
+    try:
+        yield
+    except ModelFileError as error:
+        offsets = (getattr(entry, "offset", None) for entry in entries)
+        offset = next((found for found in offsets if found is not None), None)
+        raise error.located(offset=offset) from error.__cause__
+
+
+def _add_functions(entry: Dictionary, where: str, model: StoredModel) -> None:
+    function = _function(entry, _uid(entry, where, model))
+    for part in (entry,) if function.op is None else modern(entry):
+        uid = _uid(part, where, model)
+        model.functions[uid] = _function(part, uid)
 
 
 def _uid(entry: object, where: str, model: StoredModel) -> str:

@@ -85,14 +85,16 @@ def _last(
     """Return a function with the uid, name and custom attributes of the old one."""
     kept = entry.require("attributes", Dictionary, f"function '{entry['uid']}'")
     both = Dictionary(kept, **(attributes or {}))
-    return Dictionary(entry, op=SizeT(op), inputs=inputs, attributes=both)
+    function = Dictionary(entry, op=SizeT(op), inputs=inputs, attributes=both)
+    function.offset = entry.offset
+    return function
 
 
 def _before(
     entry: Dictionary, role: str, op: int, inputs: list[str], attributes: Dictionary | None = None
 ) -> Dictionary:
     """Return a function that comes before the old one."""
-    return Dictionary(
+    function = Dictionary(
         version=entry["version"],
         type="PrimitiveFunction",
         uid=f"{entry['uid']}_{role}",
@@ -100,6 +102,8 @@ def _before(
         inputs=inputs,
         attributes=attributes or Dictionary(),
     )
+    function.offset = entry.offset
+    return function
 
 
 def _output(function: Dictionary) -> str:

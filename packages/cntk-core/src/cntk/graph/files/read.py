@@ -14,7 +14,7 @@ from cntk.graph.files.arguments import (
     operands_in_order,
 )
 from cntk.graph.files.leaves import leaf_of
-from cntk.graph.files.model import BLOCK, COMBINE, StoredFunction, read_model, texts
+from cntk.graph.files.model import BLOCK, COMBINE, StoredFunction, located, read_model, texts
 from cntk.graph.files.nesting import Nesting
 from cntk.graph.files.operations import Operators
 from cntk.graph.files.user_functions import rebuild
@@ -53,11 +53,13 @@ class _Reader:
         """Build everything and return the composite."""
         lift_uid_counter(self._model.largest_number())
         for uid, entry in self._model.leaves.items():
-            self._variables[uid] = leaf_of(entry, uid)
+            with located(entry):
+                self._variables[uid] = leaf_of(entry, uid)
         nesting = Nesting(len(self._model.functions))
         for stored in self._model.functions.values():
-            node = self._build(stored, nesting)
-            self._enter(stored, node)
+            with located(stored.entry):
+                node = self._build(stored, nesting)
+                self._enter(stored, node)
         if self._late:
             self._close_cycles()
         return _composite(self._nodes[self._model.root], self._model.name, self._model.uid)
@@ -146,12 +148,14 @@ class _Reader:
             node.substitute(self._late)
         for node in self._nodes.values():
             if isinstance(node, Block):
-                nesting.add(node)
+                with located(self._model.functions[node.uid].entry):
+                    nesting.add(node)
         mutations[0] += 1
         before = None
         for _ in range(MOST_PASSES):
             for uid, node in self._nodes.items():
-                _infer(node, self._model.functions[uid])
+                with located(self._model.functions[uid].entry):
+                    _infer(node, self._model.functions[uid])
             after = [
                 (output.shape, output._dtype, output.dynamic_axes, output.needs_gradient)
                 for node in self._nodes.values()

@@ -9,7 +9,7 @@ import numpy as np
 
 from cntk.graph.files.arguments import arguments_of
 from cntk.graph.files.leaves import WITH_VALUE
-from cntk.graph.files.model import COMBINE, StoredFunction, StoredModel, read_model
+from cntk.graph.files.model import COMBINE, StoredFunction, StoredModel, located, read_model
 from cntk.graph.files.operations import op_of
 from cntk.graph.function import Function
 from cntk.graph.nodes import Block, Node
@@ -48,23 +48,31 @@ class _Walk:
 
     def compare(self, function: Function) -> None:
         """Note what has to be changed in the graph; raise where the graphs differ."""
-        stack = self._outputs(function, self._model.root)
+        with located(self._model.functions[self._model.root].entry):
+            stack = self._outputs(function, self._model.root)
         visited: set[int] = set()
         while stack:
             variable, uid = stack.pop()
-            if self._partner.setdefault(id(variable), uid) != uid:
-                raise self._different(variable, f"is '{self._partner[id(variable)]}' and '{uid}'")
-            if variable.is_output:
-                stored = self._compare_output(variable, uid)
-                if id(variable.owner) not in visited:
-                    visited.add(id(variable.owner))
-                    self._compare_functions(variable.owner, stored)
-                    stack += self._pairs(variable.owner.stored_inputs, stored.inputs, stored.where)
-                    if _draws(variable.owner):
-                        stack += self._outputs(variable.owner.body, _body_root(stored))
-            elif uid not in self._seen:
-                self._seen.add(uid)
-                self._compare_leaves(variable, uid)
+            with located(self._model.entry(uid)):
+                stack += self._compare(variable, uid, visited)
+
+    def _compare(self, variable: Any, uid: str, visited: set[int]) -> list[tuple[Variable, str]]:
+        """Compare a variable with its partner; return the pairs that it leads to."""
+        found: list[tuple[Variable, str]] = []
+        if self._partner.setdefault(id(variable), uid) != uid:
+            raise self._different(variable, f"is '{self._partner[id(variable)]}' and '{uid}'")
+        if variable.is_output:
+            stored = self._compare_output(variable, uid)
+            if id(variable.owner) not in visited:
+                visited.add(id(variable.owner))
+                self._compare_functions(variable.owner, stored)
+                found += self._pairs(variable.owner.stored_inputs, stored.inputs, stored.where)
+                if _draws(variable.owner):
+                    found += self._outputs(variable.owner.body, _body_root(stored))
+        elif uid not in self._seen:
+            self._seen.add(uid)
+            self._compare_leaves(variable, uid)
+        return found
 
     def _outputs(self, function: Function, root_uid: str) -> list[tuple[Variable, str]]:
         """Return the outputs of a composite, each with the uid of its partner in the file."""
