@@ -25,16 +25,8 @@ def net():
 
 
 def kinds_of(items):
-    return [
-        (v.name or "-")
-        + ":"
-        + (
-            v.op_name
-            if hasattr(v, "op_name") and not hasattr(v, "is_output") or isinstance(v, Function)
-            else "var"
-        )
-        for v in items
-    ]
+    operations = (v.op_name if isinstance(v, Function) else "var" for v in items)
+    return [f"{v.name or '-'}:{operation}" for v, operation in zip(items, operations)]
 
 
 @case
@@ -401,7 +393,7 @@ def comb_var():
 @case
 def comb_var2():
     x = C.input_variable(2, name="x")
-    return C.combine(x, x + 1).eval(ROW)[x] if False else C.combine(x, x + 1).outputs
+    return C.combine(x, x + 1).outputs
 
 
 @case

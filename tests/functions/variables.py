@@ -53,7 +53,7 @@ def uids():
 
 @case
 def kindint():
-    return [int(v.kind()) if callable(v.kind) else int(v.kind) for v in kinds()]
+    return [int(v.kind) for v in kinds()]
 
 
 @case
@@ -407,7 +407,6 @@ def ax():
         a.is_batch_axis,
         a.is_ordered,
         a.static_axis_index(),
-        a.is_dynamic_axis() if callable(a.is_dynamic_axis) else a.is_dynamic_axis,
     )
 
 
