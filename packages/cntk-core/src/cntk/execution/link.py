@@ -17,7 +17,8 @@ from cntk.execution.watch import Recording
 class Bound(NamedTuple):
     """One entry of a bound plan.
 
-    ``launch``: function of the slots; ``step``, ``kernel``: what it computes, and how (None for
+    ``launch``: function of the slots; what it keeps of arrays in them it lets go of in its method
+    ``forget(slots)``, if it has one; ``step``, ``kernel``: what it computes, and how (None for
     entries of the plan itself); ``inputs``, ``outputs``: slots of the step's arrays;
     ``released``: slots that the entry only clears; ``recording``: what wants to know its times;
     ``parts``: the entries with steps that a linker has put into it.

@@ -34,6 +34,7 @@ class Context:
         self._slots: dict[int, int] = {}
         self.layout_slots: dict[tuple, int] = {}
         self.version_slots: dict[int, int] = {}  # by number of the symbol
+        self.fed: set[int] = set()  # slots of what users feed
         self.count = 0
 
     def slot(self, symbol: Symbol) -> int:
@@ -133,8 +134,10 @@ class Plan:
             context.slot(symbol)
             for symbol in shown_leaves(steps, chosen, self.leaves, self.outputs)
         ]
+        context.fed = {slot for _, slot, _ in self.arguments}
         self.entries = self._bind(steps, chosen, context, in_loop=place_outputs)
         self.launches: list = [entry.launch for entry in self.entries]
+        self._forgetful = [launch for launch in self.launches if hasattr(launch, "forget")]
         self.versions = self._versions(context)
         self.output_slots = [context.slot(symbol) for symbol in self.outputs]
         self.effect_slots = [context.slot(effect.value) for effect in self.effects]
@@ -258,6 +261,8 @@ class Plan:
     def release(self, instance: Instance) -> None:
         """Give memory back for later runs, and let go of what was lent to this one."""
         slots = instance.slots
+        for launch in self._forgetful:
+            launch.forget(slots)
         for slot in self._borrowed:
             slots[slot] = self._blank[slot]
         self._pool.give_back(instance)

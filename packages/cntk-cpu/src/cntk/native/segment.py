@@ -39,6 +39,7 @@ def link(entries: list[Bound], context) -> list[Bound]:
             context.count += 1
             recordings = [part.recording for part in parts]
             segment = Segment(launches[:], views[:], released[:], context.count - 1, recordings)
+            segment.lets_go(context.fed)
             found.append(Bound(segment, parts=tuple(parts)))
         for collected in (parts, launches, views, released):
             collected.clear()
@@ -112,6 +113,24 @@ class Segment:
             self.alias[target] = self.alias.get(source, source)
         self.layouts = [(i, slot) for slot, i in layouts.items()]
         self.is_exact = any(isinstance(launch, ExactLaunch) for launch in launches)
+        self._fed_entries: list[int] = []
+        self._fed_views: list[int] = []
+
+    def lets_go(self, fed: set[int]) -> None:
+        """Note what to forget after each run: pointers to what was fed, in these slots."""
+        of = self.alias.get
+        self._fed_entries = [i for i, slot, _ in self.entries if of(slot, slot) in fed]
+        self._fed_views = [i for i, (source, _, _) in enumerate(self.views)
+                           if of(source, source) in fed]  # fmt: skip
+
+    def forget(self, slots: list) -> None:
+        """Let go of what was fed: users' arrays live no longer than the run."""
+        table = slots[self.slot]
+        if table is not None:
+            for i in self._fed_entries:
+                table.seen[i] = table.held[i] = None
+            for i in self._fed_views:
+                table.viewed[i] = table.views[i] = None
 
     def __call__(self, slots: list) -> None:
         """Run on the arrays in the slots."""
@@ -173,7 +192,7 @@ class Segment:
 class _Table:
     """The pointers of one instance."""
 
-    __slots__ = ("_scalars", "exact", "loop", "pointers", "rows", "seen", "viewed", "views")
+    __slots__ = ("exact", "held", "loop", "pointers", "rows", "seen", "viewed", "views")
 
     def __init__(self, entries: int, layouts: int, views: int) -> None:
         self.pointers = ffi().new("char *[]", max(entries, 1))
@@ -183,7 +202,7 @@ class _Table:
         self.seen: list[Any] = [None] * entries
         self.viewed: list[Any] = [None] * views
         self.views: list[Any] = [None] * views
-        self._scalars: list[Any] = [None] * entries
+        self.held: list[Any] = [None] * entries
 
     def point(self, i: int, value, place: Place, slots: list) -> None:
         """Let an entry point to the array in its slot."""
@@ -200,7 +219,7 @@ class _Table:
         if not array.flags.c_contiguous:
             lent = False
             array = np.ascontiguousarray(array)
-        self._scalars[i] = array  # alive as long as it is pointed to
+        self.held[i] = array  # alive as long as it is pointed to
         # a copy must be made anew in each run, for its source may change under it
         self.seen[i] = value if lent or place.part is not None else None
         self.pointers[i] = ffi().cast("char *", array.ctypes.data)
