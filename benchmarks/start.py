@@ -1,7 +1,8 @@
 """Time until work begins: ``python benchmarks/start.py``; medians of new processes.
 
 ``import cntk`` alone, and with the names of a first script touched; then, for ResNet-56, building
-the network, planning it (the first step less a later one) and a step on two images.
+the network and planning it (the first step less a later one); and building ResNet-152 by layers,
+with all shapes inferred.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ first = time.perf_counter()
 step(1)
 print(built - started, 2 * first - built - time.perf_counter())
 """
+DEEP = f"""
+import sys; sys.path.insert(0, {str(HERE)!r})
+import cntk as C, resnet152
+started = time.perf_counter()
+resnet152.network()(C.input_variable((3, 224, 224)))
+print(time.perf_counter() - started)
+"""
 
 
 def seconds(code: str) -> list[float]:
@@ -48,6 +56,7 @@ def main() -> None:
     built, planned = seconds(RESNET)
     print(f"{'ResNet-56: build':32}{built:8.3f} s")
     print(f"{'ResNet-56: plan':32}{planned:8.3f} s")
+    print(f"{'ResNet-152 by layers: build':32}{seconds(DEEP)[0]:8.3f} s")
 
 
 if __name__ == "__main__":
