@@ -17,6 +17,7 @@ HOMES = {
         DeviceDescriptor DeviceKind all_devices cpu get_gpu_properties gpu set_excluded_devices
         try_set_default_device use_default_device""",
     "cntk.eval.evaluator": "Evaluator",
+    "cntk.graph.native_user_function": "native_user_function register_native_user_function",
     "cntk.graph.user_function": "user_function",
     "cntk.initializer": """
         DefaultParamInitScale SentinelValueForAutoSelectRandomSeed
@@ -100,7 +101,6 @@ DISTRIBUTIONS = {
 # operator of ``cntk.ops`` and ``cntk`` that another distribution brings
 OPERATORS_ELSEWHERE = {"roipooling": "cntk-vision"}
 
-_LATER_OPERATORS = "native_user_function register_native_user_function"
 _TRAINING_SESSION = """
     CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
     minibatch_size_schedule training_session"""
@@ -112,7 +112,7 @@ _DISTRIBUTED = """
 LATER = {
     "cntk": f"""
         contrib distributed install_samples lattice_sequence_with_softmax sample_installer
-        {_LATER_OPERATORS} {_TRAINING_SESSION} {_DISTRIBUTED}""",
+        {_TRAINING_SESSION} {_DISTRIBUTED}""",
     "cntk.debugging": "save_as_legacy_model",
     "cntk.debugging.debug": "save_as_legacy_model",
     "cntk.internal.utils": """
@@ -122,8 +122,6 @@ LATER = {
         HTKMLFDeserializer ImageDeserializer LatticeDeserializer""",
     "cntk.io.transforms": "color crop mean scale",
     "cntk.losses": "lattice_sequence_with_softmax",
-    "cntk.ops": _LATER_OPERATORS,
-    "cntk.ops.functions": "native_user_function register_native_user_function",
     "cntk.train": f"{_TRAINING_SESSION} {_DISTRIBUTED}",
 }
 LATER_MODULES = (

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 import cntk as C
 from cntk.ops import functions
 
@@ -17,10 +15,3 @@ def test_load_model_hands_on_what_it_is_given(monkeypatch):
     monkeypatch.setattr(functions.Function, "load", staticmethod(lambda *given: given))
     given = functions.load_model("a.model", C.cpu(), format=C.ModelFormat.ONNX)
     assert given == ("a.model", C.cpu(), C.ModelFormat.ONNX)
-
-
-def test_native_functions_are_for_a_later_release(monkeypatch):
-    for kind in ("operators", "learners"):
-        monkeypatch.setattr(f"cntk.plugins.{kind}", dict)
-    with pytest.raises(AttributeError, match="native_user_function of CNTK 2.7 is not in this"):
-        functions.native_user_function  # noqa: B018

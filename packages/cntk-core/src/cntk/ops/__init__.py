@@ -1,5 +1,9 @@
 """All operators: this file is the list."""
 
+from cntk.graph.native_user_function import native_user_function as native_user_function
+from cntk.graph.native_user_function import (
+    register_native_user_function as register_native_user_function,
+)
 from cntk.namespace import attribute_getter
 from cntk.ops import _loss as _loss
 from cntk.ops import _metric as _metric

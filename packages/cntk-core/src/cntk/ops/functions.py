@@ -9,6 +9,10 @@ from cntk.device import cpu as cpu
 from cntk.graph.function import CloneMethod as CloneMethod
 from cntk.graph.function import Function as Function
 from cntk.graph.function import ModelFormat as ModelFormat
+from cntk.graph.native_user_function import native_user_function as native_user_function
+from cntk.graph.native_user_function import (
+    register_native_user_function as register_native_user_function,
+)
 from cntk.graph.trace import block_function as BlockFunction
 from cntk.graph.user_function import UserFunction as UserFunction
 from cntk.namespace import attribute_getter
@@ -28,6 +32,8 @@ __all__ = [
     "Variable",
     "cpu",
     "load_model",
+    "native_user_function",
+    "register_native_user_function",
 ]
 __getattr__ = attribute_getter(__name__)
 
