@@ -38,6 +38,6 @@ def test_computations_read_loads_and_each_other():
     plus, times = registry["plus"], registry["element_times"]
     formula = Formula(2, [(0, Form("dense")), (None, 3.0)])
     formula.computes += [Compute(plus, {}, (0, 1)), Compute(times, {}, (2, 0))]
-    values = run(formula, [np.array([1.0, 2.0], np.float32)], 2)
+    values = run(formula, [np.array([1.0, 2.0], np.float32)], 2, np.float32)
     np.testing.assert_array_equal(values[3], [4, 10])
     assert {value.dtype for value in values} == {np.dtype(np.float32)}

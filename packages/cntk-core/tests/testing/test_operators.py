@@ -12,7 +12,7 @@ from cntk.execution.kernels import Kernel
 from cntk.graph.function import Function
 from cntk.operators import declare
 from cntk.operators.declare import Operand, Sample, operator
-from cntk.testing import Mismatch, check_operator, operator_cases
+from cntk.testing import Mismatch, chains, check_operator, operator_cases
 from cntk.testing.operators import kernels
 
 
@@ -104,6 +104,14 @@ def test_a_gradient_that_cannot_be_differentiated():
     broken = cubed()
     broken.gradient(lambda dy, x: dy * slope(x))
     assert set(failures(broken)) == {"second-derivative"}
+
+
+def test_a_chain_that_computes_something_else(monkeypatch):
+    usual = chains.computed
+    monkeypatch.setattr(chains, "computed", lambda *given: usual(*given) * 1.001)
+    found = failures(cubed())
+    assert set(found) == {"fusion-float32", "fusion-float64"}
+    assert "by chains run the plain way differs" in found["fusion-float32"]
 
 
 def test_a_surrogate_gradient_is_not_compared():

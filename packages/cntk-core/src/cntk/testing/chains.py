@@ -51,15 +51,15 @@ def computed(compute: Compute, operands: list[np.ndarray]) -> np.ndarray:
     return np.asarray(operator.rules["reference"](available, compute.attributes))
 
 
-def run(formula: Formula, operands: list[np.ndarray], count: int) -> list[np.ndarray]:
+def run(formula: Formula, operands: list[np.ndarray], count: int, dtype) -> list[np.ndarray]:
     """Return all values of a formula: loads, then computations.
 
     Args:
         formula: the formula.
         operands: the memory of each operand.
         count: elements of its domain.
+        dtype: element type of all values.
     """
-    dtype = operands[0].dtype if operands else np.dtype(np.float32)
     values: list[np.ndarray] = []
     for position, form in formula.loads:
         if position is None:
@@ -87,7 +87,7 @@ def _bind(step, inputs, outputs, context) -> Callable:
     def launch(slots: list) -> None:
         rows = 1 if rows_slot is None else slots[rows_slot].rows
         operands = [_memory(slots[slot], x) for slot, x in zip(inputs, step.operands)]
-        values = run(formula, operands, rows * formula.width)
+        values = run(formula, operands, rows * formula.width, step.outputs[0]._dtype)
         for how in formula.stores:
             symbol, result = step.outputs[how.output], slots[outputs[how.output]]
             memory = _memory(result, symbol).copy()

@@ -15,6 +15,7 @@ from cntk.testing.cases import Case, run_all
 from cntk.testing.mismatch import Mismatch
 from cntk.testing.operators.docs import check_docstring
 from cntk.testing.operators.files import check_file
+from cntk.testing.operators.fusion import check_fusion
 from cntk.testing.operators.gradients import (
     check_gradient,
     check_half_gradient,
@@ -42,6 +43,7 @@ from cntk.upward import module
 
 _HOMES = ("cntk.ops", "cntk.ops.sequence", "cntk.losses", "cntk.metrics", "cntk.random")
 _TYPES = (np.float64, np.float32, np.float16)
+_FUSED_TYPES = (np.float64, np.float32)
 
 
 def _has_rows(operator: Operator, number: int) -> bool:
@@ -67,6 +69,7 @@ def _always(operator: Operator, number: int) -> bool:
 _CHECKS: dict[str, tuple[Callable, Callable]] = {
     **{f"value-{np.dtype(t)}": (partial(check_value, dtype=t), _always) for t in _TYPES},
     **{f"kernels-{np.dtype(t)}": (partial(check_kernels, dtype=t), _always) for t in _TYPES},
+    **{f"fusion-{np.dtype(t)}": (partial(check_fusion, dtype=t), _always) for t in _FUSED_TYPES},
     "gradient": (check_gradient, is_differentiable),
     "gradient-float16": (check_half_gradient, is_differentiable),
     "second-derivative": (check_second_derivative, is_differentiable),
