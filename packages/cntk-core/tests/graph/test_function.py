@@ -220,9 +220,28 @@ def test_truth_and_length():
         len(C.relu(x))
 
 
-@pytest.mark.parametrize("part", [x, W, C.relu(x)], ids=["input", "parameter", "function"])
-def test_a_graph_is_not_copied_by_copy_and_pickle(part):
+@pytest.mark.parametrize("part", [x, W, C.relu(x).output], ids=["input", "parameter", "output"])
+def test_a_variable_is_not_copied_by_copy_and_pickle(part):
     with pytest.raises(TypeError, match="clone"):
         copy.deepcopy(part)
     with pytest.raises(TypeError, match="save"):
         pickle.dumps(part)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda f: pickle.loads(pickle.dumps(f))])
+def test_a_copy_of_a_function_stands_alone(copied):
+    f = C.relu(block(x, "first"), name="last")
+    value = f.eval([[1, 2, 3]])
+    other = copied({"model": f, "epoch": 3, "again": f})
+    g = other["model"]
+    assert other["again"] is g
+    assert (g.name, g.first.op_name, names(g.arguments)) == ("last", "Affine", ["x"])
+    assert names(g.parameters) == names(f.parameters)
+    before, W.value = W.value, W.value + 1
+    np.testing.assert_array_equal(g.eval([[1, 2, 3]]), value)
+    W.value = before
+
+
+def test_a_function_with_open_sizes_is_not_pickled():
+    with pytest.raises(ValueError, match="unknown dimensions"):
+        pickle.dumps(C.times(C.placeholder(), C.parameter((-1, 2))))

@@ -38,3 +38,8 @@ def test_many_of_one_name_are_not_all_listed():
         f = C.relu(f, name="same")
     with pytest.raises(ValueError, match="and 4 more"):
         f.find_by_name("same")
+
+
+def test_the_text_of_a_function(model):
+    assert model.as_string() == repr(model)
+    assert model.as_string().startswith("Composite(ReLU): Input('x', [#], [2]) -> ")

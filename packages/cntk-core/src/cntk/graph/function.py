@@ -334,6 +334,14 @@ class Function(Running, Looking, TensorOpsMixin, PartOfGraph, metaclass=_Traceab
         """Return the Function that a file (or bytes) holds."""
         return module("cntk.graph.files").load(model, format)
 
+    def __reduce__(self):
+        """Pickle the whole graph, as the bytes of its model file."""
+        return Function.load, (module("cntk.graph.files").to_bytes(self),)
+
+    def __deepcopy__(self, memo: dict) -> Function:
+        """Return ``clone('clone')``: parameters are copied, inputs are fresh."""
+        return memo.setdefault(id(self), module("cntk.graph.clone").clone(self, CloneMethod.clone))
+
     @staticmethod
     def register_udf_deserialize_callback(op_name: str, callback) -> None:
         """Name the function that rebuilds a user function found in a file.

@@ -118,6 +118,10 @@ class Looking:
         """Return the picture that a notebook shows; None for a large graph, which it prints."""
         return module("cntk.logging.graph").notebook_picture(self)
 
+    def as_string(self, doNotInferOutputs: bool = True) -> str:
+        """Return what ``repr`` does, as a method that CNTK 2.7 has."""
+        return repr(self)
+
     def __str__(self) -> str:
         return module("cntk.graph.printing").signature_text(self)
 

@@ -15,7 +15,7 @@ from cntk.graph.files.read import function_of as function_of
 from cntk.graph.files.restore import restore_values as restore_values
 from cntk.graph.files.write import model_dictionary as model_dictionary
 from cntk.graph.function import Function, ModelFormat
-from cntk.storage import ModelFileError, read_dictionary, write_dictionary
+from cntk.storage import ModelFileError, dictionary_bytes, read_dictionary, write_dictionary
 
 Source = str | os.PathLike[str] | bytes
 
@@ -26,6 +26,11 @@ def save(
     """Write a network to a file; see :meth:`Function.save`."""
     _refuse_other_formats(format)
     write_dictionary(path, model_dictionary(function))
+
+
+def to_bytes(function: Function) -> bytes:
+    """Return what :func:`save` would write to a file."""
+    return dictionary_bytes(model_dictionary(function))
 
 
 def load(source: Source, format: ModelFormat = ModelFormat.CNTKv2) -> Function:
