@@ -69,6 +69,8 @@ DECLARATIONS = """
     int32_t lend_threads(void);
     void take_threads(int32_t before);
     const char *instructions(void);
+    int32_t vector_lanes(void);
+    int32_t winograd_failed(void);
     void set_sgemm(void *function);
     typedef struct { int32_t argument; void *memory; } onednn_argument;
     typedef struct { int64_t offset; int32_t at; int32_t padding; } onednn_place;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
+#include "launch.h"
 
 INLINE float bits_as_float(int32_t i) { float f; memcpy(&f, &i, sizeof f); return f; }
 INLINE int32_t float_as_bits(float f) { int32_t i; memcpy(&i, &f, sizeof i); return i; }

@@ -39,10 +39,18 @@ extern int num_threads;
 int32_t lend_threads(void);        /* before a call; returns what was set */
 void take_threads(int32_t before); /* after it */
 
+/* Floats in the widest vectors that this machine's kernels compute with: 16, 8 or 4. */
+int32_t vector_lanes(void);
+
+#define INLINE static inline __attribute__((always_inline))
+
 /* The kernel for each instruction set that the compiler knows; the loader takes the best that this
    machine has. The loops live in functions of their own, called from parallel regions. Levels of
    x86-64 ask what a processor can do; "arch=haswell" would ask whether it is that very one. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(CNTK_PLAIN)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define CNTK_TARGETS 1 /* functions may be compiled for a given instruction set */
+#endif
+#if defined(CNTK_TARGETS) && !defined(CNTK_PLAIN)
 #if __GNUC__ >= 12
 #define EVERY_MACHINE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -52,8 +60,5 @@ void take_threads(int32_t before); /* after it */
 #else
 #define EVERY_MACHINE
 #endif
-
-/* Floats in the widest vectors that this machine's kernels compute with: 16, 8 or 4. */
-int32_t vector_lanes(void);
 
 #endif

@@ -23,7 +23,7 @@
 #undef SUFFIX
 #undef MACHINE
 
-#ifdef CNTK_CLONES
+#ifdef CNTK_TARGETS
 #define WIDE 8
 #define ROWS 6
 #define SUFFIX _avx2
@@ -50,7 +50,7 @@ typedef struct {
 } machine;
 
 static machine this_machine(void) {
-#ifdef CNTK_CLONES
+#ifdef CNTK_TARGETS
     int32_t lanes = vector_lanes();
     if (lanes == 16)
         return (machine){panel_avx512, 12};

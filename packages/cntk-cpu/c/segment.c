@@ -60,7 +60,7 @@ int32_t lend_threads(void) {
 void take_threads(int32_t before) { omp_set_num_threads(before); }
 
 int32_t vector_lanes(void) {
-#ifdef CNTK_CLONES
+#ifdef CNTK_TARGETS
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))

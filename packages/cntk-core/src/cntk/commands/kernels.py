@@ -16,7 +16,7 @@ def show(operator: str) -> int:
     found = [(k, owner) for k, owner in plugins.kernels() if k.operator == operator]
     for kernel, owner in sorted(found, key=lambda pair: -pair[0].priority):
         notes = [word for word in ("writes", "view") if getattr(kernel, word)]
-        print(f"{kernel.backend}  priority {kernel.priority}  from {owner}  {' '.join(notes)}")
+        print(f"{kernel.label}  priority {kernel.priority}  from {owner}  {' '.join(notes)}")
     declared = known[operator]
     if declared.is_composite:
         print(f"the body of the composite, in {declared.__module__}")

@@ -19,9 +19,10 @@ def explain(function: Function, training: bool = False) -> str:
 
     A line has the operator, its operands and outputs with their axes, shapes, storage (unless
     dense) and order in memory (if the first static axis varies fastest), the kernel set that
-    computes it, and the user's function and line that it is for. Of a ``chain``, elementwise steps
-    in one pass, the formula follows. Steps that one call outside Python runs stand, indented, under
-    ``segment``, and those of a recurrence's body under its ``scan``.
+    computes it, with the algorithm where it has several, and the user's function and line that it
+    is for. Of a ``chain``, elementwise steps in one pass, the formula follows. Steps that one call
+    outside Python runs stand, indented, under ``segment``, and those of a recurrence's body under
+    its ``scan``.
 
     Args:
         function: the Function.
@@ -66,7 +67,7 @@ def step_text(step, kernel) -> str:
     text = f"{outputs} = {step.operator.name}({operands})"
     if isinstance(step.operator, Chain):
         text += f": {formula_text(step, lambda symbol: f'%{symbol.number}')}"
-    text += f"  by {kernel.backend}"
+    text += f"  by {kernel.label}"
     if step.purpose is None:
         return text
     node = step.purpose.node

@@ -61,7 +61,7 @@ class Measuring(Timer):
             watched: the step.
         """
         place = " in a loop" if watched.in_loop else ""
-        name = f"{watched.step.operator.name}{place} ({watched.kernel.backend})"
+        name = f"{watched.step.operator.name}{place} ({watched.kernel.label})"
         times = Times(name, watched.in_loop)
         with self.lock:
             self.steps.append(times)

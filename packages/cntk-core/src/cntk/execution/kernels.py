@@ -37,6 +37,7 @@ class Kernel:
             so. All other kernels see plain memory.
         prefers_plain: of a kernel for contractions: weights that each step of a loop would read
             turned are better turned once, before the loop.
+        algorithm: what tells the kernel from others of its backend, e.g. ``winograd``.
     """
 
     operator: str
@@ -51,6 +52,12 @@ class Kernel:
     computes: Callable = field(default=lambda step: False)
     channels_last: Callable = field(default=lambda step: ())
     prefers_plain: bool = False
+    algorithm: str = ""
+
+    @property
+    def label(self) -> str:
+        """The backend, and the algorithm where it has a name."""
+        return f"{self.backend}, {self.algorithm}" if self.algorithm else self.backend
 
 
 def kernel(operator: str, into: list[Kernel], **options) -> Callable[[Callable], Callable]:

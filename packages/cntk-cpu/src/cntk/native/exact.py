@@ -15,6 +15,17 @@ from cntk.native.onednn.sequence import Recipe, Workplace
 _KEPT = 8  # combinations of row counts per block
 
 
+def check() -> None:
+    """Raise for a primitive that failed.
+
+    Raises:
+        ExecutionError: one did in this thread.
+    """
+    status = lib().onednn_failure()
+    if status:
+        raise ExecutionError(f"oneDNN failed to execute a primitive: status {status}.")
+
+
 class ExactLaunch(Launch):
     """A launch of oneDNN's primitives; the last of its places is the result.
 
@@ -25,6 +36,8 @@ class ExactLaunch(Launch):
         versions: {position of a place: slot of the version of what is there}; such an operand is
             put into the order of a primitive only when it has changed.
     """
+
+    check = staticmethod(check)
 
     def __init__(
         self,
@@ -112,14 +125,3 @@ class ExactBlock:
         one.library = prepared.sequence.pointer
         lib().run_segment(one, 1, table.pointers, table.rows)
         check()
-
-
-def check() -> None:
-    """Raise for a primitive that failed.
-
-    Raises:
-        ExecutionError: one did in this thread.
-    """
-    status = lib().onednn_failure()
-    if status:
-        raise ExecutionError(f"oneDNN failed to execute a primitive: status {status}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,7 +57,12 @@ class Launch:
         panels: (k, columns, whether turned) of a right matrix, the second place, that a loop may
             put into panels, whose memory is one more entry of the table; k is None where it counts
             rows.
+
+    Attributes:
+        check: raises if a launch of this kind has failed in this thread; None: none can fail.
     """
+
+    check: Callable[[], None] | None = None
 
     def __init__(
         self, name: str, places: list[Place], ints=(), floats=(), rows=None, panels=None

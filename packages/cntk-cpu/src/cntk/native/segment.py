@@ -15,7 +15,7 @@ import numpy as np
 from cntk.errors import ShapeError
 from cntk.execution.link import Bound
 from cntk.execution.watch import Recording
-from cntk.native.exact import ExactBlock, ExactLaunch, check
+from cntk.native.exact import ExactBlock, ExactLaunch
 from cntk.native.launch import Launch, Place
 from cntk.native.library import ffi, lib
 from cntk.shape import shape_text
@@ -113,6 +113,7 @@ class Segment:
             self.alias[target] = self.alias.get(source, source)
         self.layouts = [(i, slot) for slot, i in layouts.items()]
         self.is_exact = any(isinstance(launch, ExactLaunch) for launch in launches)
+        self._checks = {launch.check for launch in launches if launch.check is not None}
         self._fed_entries: list[int] = []
         self._fed_views: list[int] = []
 
@@ -178,7 +179,11 @@ class Segment:
             lib().time_segment(block, len(self.launches), table.pointers, table.rows, seconds)
             for recording, began, taken in self.recorded(begin, seconds):
                 recording.ran(began, taken, slots)
-        if self.is_exact:
+        self.check()
+
+    def check(self) -> None:
+        """Raise if a launch has failed in this thread."""
+        for check in self._checks:
             check()
 
     def recorded(self, begin: float, seconds) -> Iterator[tuple[Recording, float, float]]:

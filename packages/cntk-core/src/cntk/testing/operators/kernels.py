@@ -38,7 +38,7 @@ def check_kernels(operator: Operator, number: int, dtype) -> None:
     for step in graph.plan_graph.steps:
         for kernel in fitting(step):
             for words, operands, into in _situations(kernel, step, interpreter):
-                what = f"kernel '{kernel.backend}' of {step.operator.name}, {words}"
+                what = f"kernel '{kernel.label}' of {step.operator.name}, {words}"
                 _check(kernel, step, operands, into, interpreter, what, call)
 
 

@@ -15,6 +15,7 @@ _MODULES = (
     "pooling",
     "products",
     "sums",
+    "winograd",
 )
 
 

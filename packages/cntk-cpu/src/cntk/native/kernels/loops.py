@@ -143,6 +143,7 @@ class _Loop:
         lib().run_scan(segment.block, launches, table.pointers, table.rows, loop, at, of, seconds)
         if memory is not None:
             self._spare.append(memory)
+        segment.check()
         if segment.is_timed:  # as if each launch had run for all steps before the next one did
             for recording, began, taken in segment.recorded(begin, seconds):
                 recording.ran_in_loop(began, taken, len(sizes), int(sizes.sum()))
