@@ -191,6 +191,13 @@ class Operator:
         """Declare the dynamic axes of the output; default: those of all operands together."""
         return self._add("axes", function)
 
+    def by_row(self, function: Callable) -> Callable:
+        """Declare whether each row of the result depends on that row of the operands alone.
+
+        Default: it does in the families ``elementwise`` and ``per_sample``.
+        """
+        return self._add("by_row", function)
+
     def dtype(self, function: Callable) -> Callable:
         """Declare the element type of the output; default: that of the operands."""
         return self._add("dtype", function)

@@ -50,12 +50,25 @@ def chained(
         return list(steps), list(chosen)
     kept = {symbol.number for symbol in pinned}
     kernel_of = {id(step): known for step, known in zip(steps, chosen)}
+    kernel = _below_others(kernel, kernel_of)
     steps = split_normalization(graph, steps)
     steps = formatted(graph, steps, kernel, kernel_of, kept)
     steps = through_cuts(graph, steps, kernel.computes, kept)
     found = into_joins(_Chaining(steps, kernel, kept, fed).run(), kept)
     found = _alive(found, kept)
     return found, [_kernel_for(step, kernel, kernel_of) for step in found]
+
+
+def _below_others(kernel: Kernel, kernel_of: dict[int, Kernel]) -> Kernel:
+    """Return the kernel of chains, which leaves steps to kernels of higher priority."""
+
+    def computes(step: Step) -> bool:
+        if not kernel.computes(step):
+            return False
+        other = kernel_of.get(id(step)) or choose(step)
+        return other.priority <= kernel.priority
+
+    return replace(kernel, computes=computes)
 
 
 def _kernel_for(step: Step, kernel: Kernel, kernel_of: dict[int, Kernel]) -> Kernel:

@@ -25,6 +25,12 @@ def spread_from(symbol):
     return source if 0 < len(source.dynamic_axes) < len(symbol.dynamic_axes) else None
 
 
+def _goes_by_row(operator, operands, attributes: dict) -> bool:
+    if "by_row" in operator.rules:
+        return operator.run_rule("by_row", operands, attributes)
+    return operator.family in ("elementwise", "per_sample")
+
+
 def before_spreading(operator, operands, attributes: dict):
     """Return the operator's result, computed once per sequence and then repeated; or None.
 
@@ -33,7 +39,7 @@ def before_spreading(operator, operands, attributes: dict):
         operands: its operands, symbols.
         attributes: its attributes.
     """
-    if operator.family not in ("elementwise", "per_sample") or not operator.is_pure:
+    if not operator.is_pure or not _goes_by_row(operator, operands, attributes):
         return None
     sources = [spread_from(x) if x.has_rows else x for x in operands]
     repeated = [x for x, source in zip(operands, sources) if source is not x]

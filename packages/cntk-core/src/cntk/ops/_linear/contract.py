@@ -36,6 +36,11 @@ def contract_axes(left, right, over_rows):
     return max(left.dynamic_axes, right.dynamic_axes, key=len)
 
 
+@contract.by_row
+def contract_by_row(over_rows):
+    return not over_rows
+
+
 @contract.reference
 def contract_reference(left, right, left_axes, right_axes, over_rows, has_rows):
     if hasattr(left, "indptr"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cntk.operators.declare import Operator, operator
 from cntk.operators.stored import Attribute, Primitive
-from cntk.ops._reduction.axes import reduced_shape, remaining_axes, settled_axis
+from cntk.ops._reduction.axes import reduced, reduced_shape, remaining_axes, settled_axis
 
 
 def reduction(operation: str, **options) -> Callable[[Callable], Operator]:
@@ -31,9 +31,14 @@ def reduction(operation: str, **options) -> Callable[[Callable], Operator]:
         declared.complete(_complete)
         declared.shape(reduced_shape)
         declared.axes(remaining_axes)
+        declared.by_row(_by_row)
         return declared
 
     return declare
+
+
+def _by_row(x, axis):
+    return not reduced(axis, len(x.shape)).rows
 
 
 def _complete(x, axis):
