@@ -133,3 +133,32 @@ def test_a_value_without_a_batch_axis_is_no_batch():
 def test_a_sequence_without_frames_is_refused():
     with pytest.raises(RuntimeError, match="a least one frame long"):
         C.Value([np.zeros((0, 3), np.float32)])
+
+
+class TestMemoryOfValues:
+    """What scripts do with Values of CNTK 2.7 beside reading them."""
+
+    def test_an_alias_shares_the_memory(self):
+        value = C.Value(np.zeros((3, 2), "f"))
+        value.alias().copy_from(C.Value(np.ones((3, 2), "f")))
+        assert value.asarray().sum() == 6
+        assert value.alias(True).is_read_only
+
+    def test_what_does_not_fit(self):
+        value = C.Value(np.zeros((3, 2), "f"))
+        with pytest.raises(ValueError, match="is not same as the shape"):
+            value.copy_from(C.Value(np.ones((2, 2), "f")))
+        with pytest.raises(ValueError, match="written to a Value that allows it"):
+            value.alias(True).copy_from(C.Value(np.ones((3, 2), "f")))
+
+    def test_sequences_of_other_lengths(self):
+        def value(*lengths):
+            x = C.sequence.input_variable(2)
+            return C.Value.create(x, [np.ones((n, 2), "f") for n in lengths])
+
+        assert (value(3, 1).masked_count(), value(2, 2).masked_count()) == (2, 0)
+        with pytest.raises(ValueError, match="lengths"):
+            value(3, 1).copy_from(value(3, 2))
+
+    def test_the_text(self):
+        assert C.Value(np.zeros((3, 2), "f")).as_string() == "Value([3 x 2], CPU)"

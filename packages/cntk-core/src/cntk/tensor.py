@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from cntk.deprecation import warn_deprecated
 from cntk.device import cpu
 from cntk.dtypes import as_dtype
-from cntk.errors import ArgumentError, ShapeError
+from cntk.errors import ArgumentError, DTypeError, ShapeError
 from cntk.shape import shape_text
 from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.upward import module
@@ -162,17 +163,93 @@ class NDArrayView(ArrayMixin):
         data = self._data
         return data.to_scipy() if isinstance(data, SparseRows) else data.copy()
 
+    to_ndarray = asarray
+
+    def as_string(self) -> str:
+        """Return what it prints as."""
+        return str(self)
+
+    def set_value(self, value: float) -> None:
+        """Set all numbers to one.
+
+        Raises:
+            ValueError: the view is read-only, or its data are sparse.
+        """
+        self._writable()[...] = float(value)
+
+    def copy_from(self, source: NDArrayView) -> None:
+        """Take over the numbers of another view of the same shape.
+
+        Raises:
+            ValueError: the shapes differ, or this view is read-only, or sparse.
+            RuntimeError: the element types differ.
+        """
+        if source.shape != self.shape:
+            raise ShapeError(
+                f"NDArrayView::CopyFrom: The source view shape '{shape_text(source.shape)}' is not "
+                f"same as the shape '{shape_text(self.shape)}' of this NDArrayView."
+            )
+        if source.dtype != self.dtype:
+            raise DTypeError(f"copy_from: {source.dtype} is copied into a view of {self.dtype}")
+        self._writable()[...] = source.asarray()
+
+    def _writable(self) -> np.ndarray:
+        if self._read_only or isinstance(self._data, SparseRows):
+            kind = "read-only" if self._read_only else "sparse"
+            raise ArgumentError(
+                f"Cannot get a writable TensorView from a {kind} NDArrayView. try: deep_clone()"
+            )
+        return self._data
+
+    def alias(self, read_only: bool = False) -> NDArrayView:
+        """Return another view of the same memory; read-only if this one is, or if asked for."""
+        return NDArrayView._wrap(self._data, self._read_only or read_only, self)
+
+    def deep_clone(self, *given) -> NDArrayView:
+        """Return a copy: ``deep_clone()``, ``deep_clone(read_only)``, or after a device."""
+        read_only = bool(given[-1]) if given and isinstance(given[-1], bool) else False
+        return NDArrayView._wrap(self._data.copy(), read_only)
+
+    def as_shape(self, shape: tuple[int, ...]) -> NDArrayView:
+        """Return a view of the same memory in another shape.
+
+        Raises:
+            ValueError: the number of elements differs, or the data are sparse.
+        """
+        if isinstance(self._data, SparseRows):
+            raise ArgumentError("as_shape: sparse data keep their shape")
+        if math.prod(shape) != math.prod(self.shape):
+            raise ShapeError(
+                f"NDArrayView::AsShape: The total size ({math.prod(self.shape)}) of this view's "
+                f"shape '{shape_text(self.shape)}' must be same as the size ({math.prod(shape)}) "
+                f"of the newShape '{shape_text(tuple(shape))}'."
+            )
+        return NDArrayView._wrap(self._data.reshape(shape), self._read_only, self)
+
+    def change_device(self, device) -> None:
+        """Move the memory to a device; all of it is on the CPU."""
+        if device != cpu():
+            raise ArgumentError(f"an NDArrayView lies on {cpu()}, it cannot move to {device}")
+
     def slice_view(self, start_offset, extent, read_only=True) -> NDArrayView:
         """Return a part of the array that shares its memory.
 
         Args:
             start_offset: first index of each axis.
-            extent: size along each axis; axes left out at the end are whole.
+            extent: size along each axis. If there are fewer than offsets, they are those of the
+                last axes; of the axes before them, the one index of ``start_offset`` is taken.
             read_only: refuse writing through the view.
         """
-        window = tuple(slice(int(a), int(a) + int(n)) for a, n in zip(start_offset, extent))
-        part = self._data[window]
-        if tuple(part.shape[: len(window)]) != tuple(int(n) for n in extent):
+        picked = max(len(start_offset) - len(extent), 0)
+        window: tuple[Any, ...] = (
+            *(int(a) for a in start_offset[:picked]),
+            *(slice(int(a), int(a) + int(n)) for a, n in zip(start_offset[picked:], extent)),
+        )
+        try:
+            part = self._data[window]
+        except IndexError:
+            part = self._data[:0]
+        if tuple(part.shape[: len(extent)]) != tuple(int(n) for n in extent):
             raise ShapeError(
                 f"slice_view: start {tuple(start_offset)} and extent {tuple(extent)} "
                 f"leave the array's shape {self.shape}"

@@ -11,6 +11,7 @@ from cntk.dtypes import FLOAT32, as_dtype
 from cntk.errors import ArgumentError, ExecutionError, ShapeError
 from cntk.layout import Layout
 from cntk.row_sparse import RowSparse
+from cntk.shape import shape_text
 from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.tensor import ArrayMixin, NDArrayView
 from cntk.upward import module
@@ -263,11 +264,46 @@ class Value(ArrayMixin):
         clone._read_only = read_only
         return clone
 
+    def alias(self, read_only: bool = False) -> Value:
+        """Return another Value of the same memory."""
+        alias = Value.from_packed(self.rows, self._layout, self._lease)
+        alias._tensor_shape, alias._read_only = self._tensor_shape, self._read_only or read_only
+        return alias
+
+    def copy_from(self, source: Value) -> None:
+        """Take over the numbers of another Value of the same shape and lengths.
+
+        Raises:
+            ValueError: shapes or lengths differ, the data are sparse, or this is read-only.
+        """
+        lengths = [None if x.layout is None else x.layout.frames.tolist() for x in (self, source)]
+        rows = self.rows
+        if self.shape != source.shape or lengths[0] != lengths[1]:
+            raise ShapeError(
+                f"NDArrayView::CopyFrom: The source view shape '{shape_text(source.shape)}' is not "
+                f"same as the shape '{shape_text(self.shape)}' of this NDArrayView, or the lengths "
+                "of their sequences differ"
+            )
+        if self._read_only or not isinstance(rows, np.ndarray) or source.is_sparse:
+            raise ArgumentError("copy_from: dense numbers are written to a Value that allows it")
+        rows[...] = source.rows
+
+    def masked_count(self) -> int:
+        """Return how many places of the padded data belong to no frame."""
+        layout = self._layout
+        if layout is None or not layout.has_sequences:
+            return 0
+        return int(layout.num_samples * layout.lengths.max() - layout.lengths.sum())
+
+    def as_string(self) -> str:
+        """Return what it prints as."""
+        return str(self)
+
     def __len__(self) -> int:
         return self.shape[0] if self.shape else 0
 
     def __repr__(self) -> str:
-        return f"Value({module('cntk.shape').shape_text(self.shape)}, {self.device})"
+        return f"Value({shape_text(self.shape)}, {self.device})"
 
 
 def _collect(batch) -> tuple:
