@@ -31,7 +31,7 @@ def test_onnx_models_are_recognised(path):
     with pytest.raises(ForeignFileError) as raised:
         read_dictionary(path)
     assert str(raised.value) == (
-        f"{path}: this is an ONNX model, not a CNTK v2 model\n"
+        f"{path}, byte 0: this is an ONNX model, not a CNTK v2 model\n"
         "  try: load it with format=cntk.ModelFormat.ONNX"
     )
 

@@ -10,8 +10,9 @@ from cntk.dtypes import computing_dtype
 from cntk.errors import ArgumentError
 from cntk.learners.learner import Learner, RuleLearner, StateArray
 from cntk.learners.masters import Master
-from cntk.learners.schedule import TrainingParameterSchedule
+from cntk.learners.schedule import ScheduleError, TrainingParameterSchedule
 from cntk.shape import shape_text
+from cntk.storage import ModelFileError
 from cntk.storage.dictionary import Dictionary, Double, SizeT
 from cntk.variables import Parameter
 
@@ -45,9 +46,14 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
     """Return what gives a learner the state of a dictionary; until it is called nothing changes.
 
     Raises:
-        ValueError: the state belongs to other parameters or another kind of learner.
+        ValueError: the state is damaged, or belongs to other parameters or another kind of learner.
     """
     arrays = state.require("smoothed_gradients", list, "learner")
+    if not all(isinstance(array, np.ndarray) for array in arrays):
+        raise ModelFileError(
+            "key 'smoothed_gradients' of learner holds something else than arrays",
+            offset=state.offset,
+        )
     if len(arrays) != len(learner.parameters):
         raise ArgumentError(
             f"the checkpoint's learner has {len(arrays)} parameters, "
@@ -162,4 +168,7 @@ def _schedule_dictionary(schedule: TrainingParameterSchedule) -> Dictionary:
 
 
 def _schedule(stored: Dictionary) -> TrainingParameterSchedule:
-    return TrainingParameterSchedule.from_dict(stored)
+    try:
+        return TrainingParameterSchedule.from_dict(stored)
+    except ScheduleError as error:
+        raise ModelFileError(str(error), offset=stored.offset) from error

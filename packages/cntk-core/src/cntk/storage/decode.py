@@ -94,7 +94,10 @@ class Decoder:
             # What is zero or empty may be left out; an array never is.
             if content.default is None:
                 reader.fail("an array is missing", offset=start)
-            return content.default()
+            value = content.default()
+            if isinstance(value, Dictionary):
+                value.offset = start
+            return value
         if found != wanted:
             reader.fail(
                 "a value has the wrong content",

@@ -101,6 +101,7 @@ def _read(stream: BinaryIO, size: int, file: str) -> Dictionary:
             raise ForeignFileError(
                 "this is an ONNX model, not a CNTK v2 model",
                 file=file,
+                offset=0,
                 hint="load it with format=cntk.ModelFormat.ONNX",
             ) from error
         raise

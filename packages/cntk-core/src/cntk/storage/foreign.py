@@ -29,7 +29,7 @@ def refuse_foreign(beginning: bytes, file: str) -> None:
         ForeignFileError: it is empty or of another kind.
     """
     if not beginning:
-        raise ForeignFileError("the file is empty", file=file, hint=_WAY_OUT)
+        raise ForeignFileError("the file is empty", file=file, offset=0, hint=_WAY_OUT)
     if beginning.startswith(_BEGINNINGS):
         return
     kind = next((kind for magic, kind in _KNOWN.items() if beginning.startswith(magic)), None)

@@ -34,14 +34,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Message:
-    """A message and its fields by number."""
+    """A message and its fields, by number and by the tags (number, wire type) they may have."""
 
     name: str
     fields: tuple[Field, ...]
     by_number: dict[int, Field] = field(init=False, compare=False)
+    by_tag: dict[int, Field] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
+        wires = (VARINT, FIXED64, LENGTH, FIXED32)
+        tags = {f.number << 3 | wire: f for f in self.fields for wire in wires if f.allows(wire)}
         object.__setattr__(self, "by_number", {field.number: field for field in self.fields})
+        object.__setattr__(self, "by_tag", tags)
 
 
 SHAPE = Message("NDShape", (Field(1, "shape_dim", "uint64", repeated=True),))

@@ -45,6 +45,15 @@ class ByteReader:
             return self._take_beyond(start, count)
         return self._window[start : start + count]
 
+    def next_byte(self) -> int:
+        """Return the next byte as a number."""
+        position = self.position
+        at = position - self._window_start
+        if position < self.end and at < len(self._window):
+            self.position = position + 1
+            return self._window[at]
+        return self.take(1)[0]
+
     def into(self, buffer: memoryview) -> None:
         """Fill a buffer of bytes with the next ones of the file."""
         count = len(buffer)

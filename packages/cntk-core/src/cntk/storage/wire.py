@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from .schema import LENGTH, VARINT, Message
 from .stream import ByteReader
@@ -54,33 +54,38 @@ class WireReader(ByteReader):
         while self.position < end:
             start = self.position
             tag = self.varint()
-            number, self.wire = tag >> 3, tag & 7
-            field = message.by_number.get(number)
+            field = message.by_tag.get(tag)
             if field is None:
-                self.fail(f"message {message.name} has no field {number}", offset=start)
-            if not field.allows(self.wire):
-                self.fail(
-                    f"field {field.name} of {message.name} has wire type {self.wire}",
-                    offset=start,
-                    expected=f"the wire type of {field.kind}",
-                )
-            if not field.repeated and number in seen:
-                self.fail(f"field {field.name} of {message.name} occurs twice", offset=start)
-            seen.add(number)
+                self._refuse_field(message, tag, start)
+            self.wire = tag & 7
+            if not field.repeated:
+                if field.number in seen:
+                    self.fail(f"field {field.name} of {message.name} occurs twice", offset=start)
+                seen.add(field.number)
             yield field.name
         self.end = outer_end
         self._depth -= 1
 
+    def _refuse_field(self, message: Message, tag: int, start: int) -> NoReturn:
+        field = message.by_number.get(tag >> 3)
+        if field is None:
+            self.fail(f"message {message.name} has no field {tag >> 3}", offset=start)
+        self.fail(
+            f"field {field.name} of {message.name} has wire type {tag & 7}",
+            offset=start,
+            expected=f"the wire type of {field.kind}",
+        )
+
     def varint(self) -> int:
         """Return an unsigned integer of up to 64 bits."""
-        byte = self.take(1)[0]
+        byte = self.next_byte()
         if byte < 0x80:
             return byte
         value, shift = byte & 0x7F, 7
         while byte >= 0x80:
             if shift > 63:
                 self.fail("a number is longer than 64 bits")
-            byte = self.take(1)[0]
+            byte = self.next_byte()
             value |= (byte & 0x7F) << shift
             shift += 7
         if value >= 2**64:

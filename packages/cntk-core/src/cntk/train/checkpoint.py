@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from cntk.errors import ArgumentError
 from cntk.graph.files import restore as restore_model
 from cntk.graph.files import save as save_model
 from cntk.learners.checkpoint import learner_dictionary, prepared_restore
-from cntk.storage import read_dictionary, write_dictionary
+from cntk.storage import ModelFileError, read_dictionary, write_dictionary
 from cntk.storage.dictionary import Dictionary, SizeT
 from cntk.storage.plain import from_python, to_python
 
@@ -30,21 +31,28 @@ def save(trainer, filename, external_state: dict) -> None:
 def restore(trainer, filename) -> dict:
     """Read both files; see :meth:`Trainer.restore_from_checkpoint`."""
     state = read_dictionary(_beside(filename))
-    learners = state.require("Learners", list, "checkpoint")
-    if len(learners) != len(trainer.parameter_learners):
-        raise ArgumentError(
-            f"the checkpoint has {len(learners)} learners, "
-            f"this trainer has {len(trainer.parameter_learners)}"
-        )
-    changes = [
-        prepared_restore(learner, stored)
-        for learner, stored in zip(trainer.parameter_learners, learners)
-    ]
-    external = to_python(state.optional("ExternalState", Dictionary, Dictionary(), "checkpoint"))
+    try:
+        changes = _prepared(trainer.parameter_learners, state)
+        external = state.optional("ExternalState", Dictionary, Dictionary(), "checkpoint")
+    except ModelFileError as error:
+        raise error.located(file=_beside(filename), offset=state.offset) from error.__cause__
     restore_model(trainer.training_function, filename)
     for change in changes:
         change()
-    return external
+    return to_python(external)
+
+
+def _prepared(learners: list, state: Dictionary) -> list[Callable[[], None]]:
+    """Return what gives the learners their state; until it is called nothing changes."""
+    stored = state.require("Learners", list, "checkpoint")
+    if len(stored) != len(learners):
+        raise ArgumentError(
+            f"the checkpoint has {len(stored)} learners, this trainer has {len(learners)}"
+        )
+    for i, one in enumerate(stored):
+        if not isinstance(one, Dictionary):
+            raise ModelFileError(f"Learners[{i}] of the checkpoint is no dictionary")
+    return [prepared_restore(learner, one) for learner, one in zip(learners, stored)]
 
 
 def _beside(filename) -> str:

@@ -48,12 +48,13 @@ class _Walk:
 
     def compare(self, function: Function) -> None:
         """Note what has to be changed in the graph; raise where the graphs differ."""
-        with located(self._model.functions[self._model.root].entry):
+        root = self._model.functions[self._model.root].entry
+        with located(root):
             stack = self._outputs(function, self._model.root)
         visited: set[int] = set()
         while stack:
             variable, uid = stack.pop()
-            with located(self._model.entry(uid)):
+            with located(self._model.entry(uid), root):
                 stack += self._compare(variable, uid, visited)
 
     def _compare(self, variable: Any, uid: str, visited: set[int]) -> list[tuple[Variable, str]]:
