@@ -97,10 +97,22 @@ def test_arenas_are_few_and_not_larger_than_the_largest_minibatch(network, plans
     assert all(instance.raw.size <= 1.25 * largest for instance in kept)
 
 
+def test_arenas_of_runs_at_the_same_time_go_when_runs_have_become_fewer(plans):
+    x = C.input_variable(1000, name="x")
+    f = C.exp(C.tanh(x) * 2) + C.sin(x)
+    data = np.zeros((1100, 1000), "f")  # its arena is a large one
+    borrowed = [f.eval({x: data}, as_numpy=False) for _ in range(4)]
+    del borrowed
+    assert len(instances(plans)) == 4
+    for _ in range(128):
+        f.eval({x: data[:1]})
+    assert len(instances(plans)) == 1
+
+
 def test_a_growing_minibatch_does_not_leave_its_smaller_arenas_behind(plans):
     x = C.input_variable(1000, name="x")
     f = C.exp(C.tanh(x) * 2) + C.sin(x)
-    for count in (2000, 2100, 2300, 2600, 3000):
+    for count in (1100, 1150, 1300, 1600):
         f.eval({x: np.zeros((count, 1000), "f")})
     kept = instances(plans)
     assert len(kept) == 1

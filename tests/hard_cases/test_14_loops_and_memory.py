@@ -54,7 +54,7 @@ def peak(run) -> int:
 @pytest.mark.parametrize("project_late", [False, True], ids=["projected before", "after"])
 class TestAttention:
     def test_memory(self, project_late):
-        batch, encoder, decoder, width = 3, 40, 120, 32
+        batch, encoder, decoder, width = 3, 40, 80, 32
         e, d, parameters, h = attention(width, project_late=project_late)
         data = {e: sequences([encoder] * batch, width), d: sequences([decoder] * batch, width)}
         spread = batch * encoder * decoder * width * 4

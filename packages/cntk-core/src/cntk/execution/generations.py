@@ -14,36 +14,36 @@ class Moment(NamedTuple):
     """The time of a run.
 
     Args:
-        count: the number of runs of one Function by one thread, which goes on.
-        number: what it was.
+        runs: how many runs of one Function by one thread there are now.
+        number: how many there were.
     """
 
-    count: list[int]
+    runs: list[int]
     number: int
 
     @property
     def is_current(self) -> bool:
         """Whether the Function has not been run since, by the thread that ran it then."""
-        return self.count[0] == self.number
+        return self.runs[0] == self.number
 
 
 class _Runs(threading.local):
     """How often one Function has been run, for each thread."""
 
     def __init__(self) -> None:  # called once in each thread
-        self.count = [0]
+        self.runs = [0]
 
 
 def moment_of(function) -> Moment:
     """Return the time of the last run of a Function by this thread."""
-    count = _count_of(function)
-    return Moment(count, count[0])
+    runs = _runs_of(function)
+    return Moment(runs, runs[0])
 
 
 def next_generation(function) -> None:
     """Count a run of a Function by this thread."""
-    _count_of(function)[0] += 1
+    _runs_of(function)[0] += 1
 
 
-def _count_of(function) -> list[int]:
-    return function.__dict__.setdefault("_runs", _Runs()).count
+def _runs_of(function) -> list[int]:
+    return function.__dict__.setdefault("_runs", _Runs()).runs

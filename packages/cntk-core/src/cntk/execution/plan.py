@@ -267,6 +267,10 @@ class Plan:
             slots[slot] = self._blank[slot]
         self._pool.give_back(instance)
 
+    def abandon(self) -> None:
+        """Leave the memory of a run that failed: nobody else gets what it has left there."""
+        self._pool.abandon()
+
     def forget_variables(self) -> list:
         """Return the payloads of the leaves, and let go of everything that belongs to a user."""
         payloads, self.payloads = self.payloads, []

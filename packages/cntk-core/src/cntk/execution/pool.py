@@ -1,7 +1,8 @@
 """Memory of runs: each run leases an instance, whose slots hold its arrays.
 
 An instance's arrays lie in one arena. Another minibatch size needs other places in it, not other
-memory: the arena of an idle instance is taken over if it is large enough.
+memory: the arena of an idle instance is taken over if it is large enough. There are as many
+instances as runs at the same time; when those have become fewer, some go.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 _SMALL = 1 << 22  # bytes; instances below keep their places for several minibatch sizes
 _MANY, _FEW = 8, 1
 _GROWTH = 1.25  # ragged minibatches come in many sizes
+_LOOKED_BACK = 64  # leases
 
 
 class Instance:
@@ -42,20 +44,34 @@ class InstancePool:
         self._memory, self._blank = memory, blank
         self._idle: list[Instance] = []
         self._lock = threading.Lock()
+        self._leases = self._out = self._most_out = 0
 
     def lease(self, sizes: tuple) -> Instance:
         """Return an instance for a run with given row counts, ((dynamic axes, rows), ...)."""
         with self._lock:
             idle = self._idle
+            self._count()
             for i in range(len(idle) - 1, -1, -1):
                 if idle[i].sizes == sizes:
                     return idle.pop(i)
-            limit = _MANY if all(x.raw.size < _SMALL for x in idle) else _FEW
-            instance = idle.pop(0) if len(idle) >= limit else None
+            instance = idle.pop(0) if len(idle) >= self._limit() else None
         if instance is None:
             instance = Instance(list(self._blank))
         self._place(instance, sizes)
         return instance
+
+    def _count(self) -> None:
+        """Count a lease; now and then, drop instances that no run has needed for long."""
+        self._leases += 1
+        self._out += 1
+        self._most_out = max(self._most_out, self._out)
+        if self._leases % _LOOKED_BACK == 0:
+            del self._idle[: max(len(self._idle) - max(self._most_out, self._limit()), 0)]
+            self._most_out = self._out
+
+    def _limit(self) -> int:
+        """Return how many idle instances there are before one takes over another's memory."""
+        return _MANY if all(x.raw.size < _SMALL for x in self._idle) else _FEW
 
     def _place(self, instance: Instance, sizes: tuple) -> None:
         """Lay out the instance's arrays for new row counts."""
@@ -74,4 +90,10 @@ class InstancePool:
     def give_back(self, instance: Instance) -> None:
         """Keep an instance for later runs."""
         with self._lock:
+            self._out -= 1
             self._idle.append(instance)
+
+    def abandon(self) -> None:
+        """Count an instance as gone: its run has failed, and left half of its arrays there."""
+        with self._lock:
+            self._out -= 1

@@ -92,7 +92,7 @@ class Program:
         except BaseException as error:
             for draw in reversed(drawn):
                 draw.take_back()
-            # what half a run left in the instance is not for another one: it is not given back
+            plan.abandon()
             if isinstance(error, ShapeError):
                 raise self._placed(error, fed) from None
             raise

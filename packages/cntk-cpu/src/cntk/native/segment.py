@@ -126,7 +126,7 @@ class Segment:
 
     def forget(self, slots: list) -> None:
         """Let go of what was fed: users' arrays live no longer than the run."""
-        table = slots[self.slot]
+        table = None if self.slot is None else slots[self.slot]
         if table is not None:
             for i in self._fed_entries:
                 table.seen[i] = table.held[i] = None

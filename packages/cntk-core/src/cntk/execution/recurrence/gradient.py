@@ -63,7 +63,7 @@ class _Differentiation:
         self.carry_gradients = found[: len(carries)]
         self.input_gradients = found[len(carries) :]
         self._in_loop = self._steps_in_loop()
-        self._summed = self._summed_inputs() if self._in_loop else set()
+        self._summed = self._summed_inputs() if self._in_loop else {}
         self._split()
 
     def _leaf(self, word: tuple, like: Symbol) -> Symbol:
@@ -102,26 +102,26 @@ class _Differentiation:
                     chosen.add(step.number)
         return chosen | _elementwise_for(chosen, steps)
 
-    def _summed_inputs(self) -> set[int]:
-        """Return positions of inputs whose gradient is added up in the loop; its steps join it.
+    def _summed_inputs(self) -> dict[int, Symbol]:
+        """Return gradients that are added up in the loop, which their steps join, by input.
 
         Those are values per sequence that are far larger than the states, as the sequence that an
         attention reads: of such a gradient at all time steps there is no room for.
         """
         largest = max(_size(state.value) for state in self.scan.states)
         found = {
-            i
+            i: gradient
             for i, (entry, gradient) in enumerate(zip(self.scan.inputs, self.input_gradients))
             if entry.kind == PER_SEQUENCE
             and gradient is not None
             and _size(entry.leaf) > _FAR_LARGER * largest
         }
-        feeds = {self.input_gradients[i].number for i in found}
+        feeds = {gradient.number for gradient in found.values()}
         for step in reversed(self._gradient_steps()):
             if any(output.number in feeds for output in step.all_outputs):
                 self._in_loop.add(step.number)
                 feeds.update(x.number for x in step.operands)
-        return {i for i in found if self._is_looped(self.input_gradients[i])}
+        return {i: gradient for i, gradient in found.items() if self._is_looped(gradient)}
 
     def _is_looped(self, gradient: Symbol) -> bool:
         source = gradient.source
@@ -215,7 +215,7 @@ class _Differentiation:
             raise ExecutionError("a recurrence whose gradient reads nothing cannot be planned")
         inner.append_to(self.graph, operands)
         self.inner, self._copies = inner, copies
-        self._sums = {i: inner.sum(copies[self.input_gradients[i].number]) for i in self._summed}
+        self._sums = {i: inner.sum(copies[g.number]) for i, g in self._summed.items()}
         for i, gradient in looped.items():  # for those who read it outside of the loop
             stacked = inner.stack(copies[gradient.number])
             self._outer[self.recurrent[i].number] = self._delayed(
