@@ -85,3 +85,10 @@ def test_a_recurrence_is_drawn():
     root = ElementTree.fromstring(total._repr_svg_())
     assert "arrow back" in {path.get("class") for path in root.findall(f"{SVG}path")}
     assert graph.plot(total).count("PastValue") >= 1
+
+
+def test_the_style_is_for_this_picture_alone():
+    root = tree([box("a")])
+    assert root.get("class") == "cntk-graph"
+    rules = [line for line in root.find(f"{SVG}style").text.splitlines() if line.strip()]
+    assert rules and all(line.strip().startswith(".cntk-graph ") for line in rules)

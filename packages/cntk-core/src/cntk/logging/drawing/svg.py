@@ -16,12 +16,17 @@ _LETTER, _LINE = 7.3, 16.0  # width of a letter and height of a line of the 12 p
 _PAD, _GAP, _ROW_GAP, _EDGE, _BESIDE = 10.0, 24.0, 34.0, 12.0, 16.0
 Stop = tuple[float, float, float]
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# a notebook puts pictures into its page: rules that were not for this class would be for all of it
 _STYLE = """
-  text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #555; text-anchor: middle }
-  .title { font-weight: bold; fill: #111 }
-  .function { fill: #f4f6f8; stroke: #8894a0 } .block { fill: #e3edf9; stroke: #4a7ab5 }
-  .input { fill: #e7f5e6; stroke: #579a52 } .stored { fill: #fdf3dc; stroke: #b88a2e }
-  .arrow { fill: none; stroke: #777 } .back { stroke-dasharray: 5 3 }
+  .cntk-graph text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #555 }
+  .cntk-graph text { text-anchor: middle }
+  .cntk-graph .title { font-weight: bold; fill: #111 }
+  .cntk-graph .function { fill: #f4f6f8; stroke: #8894a0 }
+  .cntk-graph .block { fill: #e3edf9; stroke: #4a7ab5 }
+  .cntk-graph .input { fill: #e7f5e6; stroke: #579a52 }
+  .cntk-graph .stored { fill: #fdf3dc; stroke: #b88a2e }
+  .cntk-graph .arrow { fill: none; stroke: #777 }
+  .cntk-graph .back { stroke-dasharray: 5 3 }
 """
 
 
@@ -53,12 +58,12 @@ def svg_text(diagram: Diagram) -> str:
 
 def _head(width: float, height: float) -> Iterator[str]:
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}">'
+        '<svg class="cntk-graph" xmlns="http://www.w3.org/2000/svg" '
+        f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">'
     )
     yield f"<style>{_STYLE}</style>"
     yield (
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
+        '<defs><marker id="cntk-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#777"/></marker></defs>'
     )
     yield '<rect width="100%" height="100%" fill="#fff"/>'
@@ -106,7 +111,7 @@ def _arrow(stops: list[Stop], style: str = "arrow") -> str:
         if leave != enter:
             steps.append(f"V{leave:.1f}")
         x, y = to_x, leave
-    return f'<path class="{style}" marker-end="url(#tip)" d="{" ".join(steps)}"/>'
+    return f'<path class="{style}" marker-end="url(#cntk-tip)" d="{" ".join(steps)}"/>'
 
 
 def _arrow_back(stops: list[Stop]) -> str:
