@@ -41,7 +41,7 @@ def test_what_goes_by_row_is_computed_per_sequence(function, operator):
     "function, operator",
     [
         (repeated + s, "plus"),
-        (C.dropout(repeated, 0.5), "dropout"),
+        (C.dropout(repeated, 0.5), "masked"),
         (C.reduce_sum(repeated, axis=C.Axis.all_axes()), "sum_over"),
     ],
     ids=["with frames", "random", "over all rows"],
