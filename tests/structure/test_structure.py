@@ -19,7 +19,6 @@ OTHER_HERE = {
     "convolution/47": "the missing channel, given before time is unpacked",
     "convolution/40": "the dilation of channels, after which the original has none left",
     "convolution/41": "the dilation of channels, after which the original has none left",
-    "convolution_transpose/6": "the stride over channels, which has no effect",
     "layers.unfold/0": "the element type of placeholders, which the original says is float64",
     "nce_loss/1": "frequencies that are estimated with random numbers",
     "custom_proxy_op/0": "the name, which the original gives to the output alone",

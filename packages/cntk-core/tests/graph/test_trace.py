@@ -63,6 +63,14 @@ class TestFunction:
         f = C.Function(lambda v: half(half(v)))
         assert value(f(x), x=[4, 8, 12]) == [[1, 2, 3]]
 
+    @pytest.mark.parametrize("annotation", [C.Variable, int, np.ndarray, "np.ndarray", int | None])
+    def test_annotations_for_readers_are_no_types(self, annotation):
+        def plus_one(a):
+            return a + 1
+
+        plus_one.__annotations__ = {"a": annotation, "return": C.Function}
+        assert str(C.Function(plus_one)) == "Plus(a: Sequence[tensor]) -> Sequence[tensor]"
+
     @pytest.mark.parametrize(
         "python, why",
         [

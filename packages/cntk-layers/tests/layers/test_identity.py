@@ -35,3 +35,9 @@ def test_no_activation_at_all(activation):
 def test_an_activation_is_applied():
     assert not is_identity(C.relu)
     assert activated(C.relu, C.input_variable(3)).root_function.op_name == "ReLU"
+
+
+def test_an_identity_leaves_no_trace():
+    r = C.relu(C.input_variable(3, name="x"))
+    assert str(identity(r)) == str(r >> identity) == "ReLU(x: Tensor[3]) -> Tensor[3]"
+    assert identity(r).output == r.output

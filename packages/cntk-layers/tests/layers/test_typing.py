@@ -111,3 +111,18 @@ def test_signatures_that_do_not_fit():
 def test_refusals(make, error, why):
     with pytest.raises(error, match=why):
         make()
+
+
+@pytest.mark.parametrize("annotation", [Tensor, Sequence])
+def test_a_type_without_its_shape_is_refused(annotation):
+    def plus_one(a):
+        return a + 1
+
+    plus_one.__annotations__ = {"a": annotation}
+    with pytest.raises(TypeError, match=r"write Tensor\[...\] or a shape"):
+        C.Function(plus_one)
+
+
+def test_a_tensor_of_unknown_shape():
+    assert (str(tensor), str(Sequence[tensor])) == ("tensor", "Sequence[tensor]")
+    assert tensor["dynamic_axes"] == [C.Axis.default_batch_axis()]

@@ -71,6 +71,8 @@ class Cloner:
         outputs = [self._copied_outputs(output) for output in function.outputs]
         root = function.root_function
         if isinstance(root, Combine):
+            if len(outputs) == 1 and outputs[0].is_output and not function.output.is_output:
+                return composite_of(outputs[0])  # an identity: what replaces the leaf is all
             return combine(outputs, function.name)
         if len(outputs) > 1:
             owner = outputs[0]._owner

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
+import numpy as np
+
 from cntk.errors import ArgumentError, OutsideVariableError
 from cntk.graph.build import as_function, as_variable, combine, make_block
 from cntk.graph.clone import apply_to
@@ -29,8 +31,8 @@ def trace(
     turned into Functions: they become further arguments, which a call there does not give.
 
     Args:
-        function: its parameters become arguments; annotations give their types; parameters with
-            default values are not arguments.
+        function: its parameters become arguments; annotations such as ``Tensor[3]`` give their
+            types, other ones are for readers; parameters with default values are no arguments.
         op_name: name of the operation if the result is to be a block.
         name: name of the result.
         make_block_of: make a block.
@@ -81,15 +83,24 @@ def _positional(function: Callable) -> list[str]:
 def _annotations(function: Callable) -> dict:
     if hasattr(function, "op_name"):  # an operator: its annotations say which are operands
         return {}
-    found = inspect.get_annotations(function, eval_str=True)
-    found.pop("return", None)
-    return found
+    return inspect.get_annotations(function, eval_str=True)
 
 
 def _argument(name: str, annotation) -> Variable:
-    if annotation is None:
+    if _is_for_readers(annotation):
         return placeholder_variable(name=name)
     return VariableType.of(annotation).input_variable(name)
+
+
+def _is_for_readers(annotation) -> bool:
+    """Whether an annotation is no type of a variable, such as ``C.Variable`` or ``int | None``.
+
+    A type that still lacks its shape, ``Tensor`` for ``Tensor[3]``, is none of these.
+    """
+    if isinstance(annotation, type):
+        is_number = issubclass(annotation, (float, np.floating))
+        return not is_number and not hasattr(type(annotation), "__getitem__")
+    return not isinstance(annotation, (VariableType, Variable, int, tuple))
 
 
 def _as_body(result) -> Function:

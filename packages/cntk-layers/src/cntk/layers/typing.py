@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cntk.axis import BATCH_AXIS, SEQUENCE_AXIS, UNKNOWN_AXES, Axis
+from cntk.axis import BATCH_AXIS, SEQUENCE_AXIS, Axis
 from cntk.graph.trace import annotate
 from cntk.graph.types import VariableType
 from cntk.shape import UNKNOWN_SHAPE, as_shape
@@ -61,7 +61,7 @@ class ParameterTensor(metaclass=_Indexed):
         return _tensor(given, is_sparse=False, dynamic_axes=[])
 
 
-tensor = VariableType(shape=UNKNOWN_SHAPE, is_sparse=False, dynamic_axes=list(UNKNOWN_AXES))
+tensor = VariableType(shape=UNKNOWN_SHAPE, is_sparse=False, dynamic_axes=[BATCH_AXIS])
 
 
 def _sequence(given, axis: Axis) -> VariableType:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cntk.graph.infer import deduce
 from cntk.operators.declare import Operand, operator
 from cntk.operators.stored import Primitive
+from cntk.ops._convolution.arguments import extend
 from cntk.ops._convolution.convolve import (
     OPTIONS,
     STORED_ATTRIBUTES,
@@ -53,9 +54,13 @@ def convolve_transposed(
 
 
 @convolve_transposed.complete
-def convolve_transposed_complete(convolution_map, operand, strides, auto_padding, **lists):
+def convolve_transposed_complete(
+    convolution_map, operand, strides, auto_padding, output_shape, **lists
+):
     kernel = whole_kernel(operand.shape, convolution_map.shape)
     rank = len(operand.shape)
+    if asked_shape(output_shape):
+        strides = extend("strides", strides, rank)  # as CNTK 2.7 writes them then
     strides, auto_padding = span_channels(rank, operand.shape[0], strides, auto_padding)
     lists.update(strides=strides, auto_padding=auto_padding)
     return {"kernel_shape": kernel[1:], **complete_lists(rank, lists)}
