@@ -24,6 +24,9 @@ def Dense(
 ):
     """Return a layer that computes ``activation(x W + b)``.
 
+    The sizes of the input axes are deduced where the layer is first applied, and fixed from then
+    on. The element type is float32, or what ``C.default_options(dtype=...)`` says.
+
     Args:
         shape: static shape of the output; an int ``n`` means ``(n,)``.
         activation: function applied to the result; None or identity for none.
@@ -35,7 +38,8 @@ def Dense(
         name: name of the layer.
 
     Raises:
-        ValueError: both ranks are given, or ``shape`` is empty.
+        ValueError: both ranks are given, or ``shape`` is empty; where the layer is applied: the
+            input has fewer axes, or another size than at first.
 
     >>> x = C.input_variable(3)
     >>> C.layers.Dense(2, init=1, init_bias=1)(x).eval([[1, 2, 3]])

@@ -23,7 +23,7 @@ def Dropout(
         name: name of the layer.
 
     Raises:
-        ValueError: none or both of the shares are given, or one is out of range.
+        ValueError: none or both of the shares are given, or one is not in [0, 1).
 
     Reference:
         Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",

@@ -18,11 +18,16 @@ def Embedding(shape=None, init=default_override_or(glorot_uniform()), weights=No
     Args:
         shape: static shape of the embedding; to be left out with ``weights``.
         init: initial value of the table ``E``, shape (vocabulary, *shape).
-        weights: a fixed table (vocabulary, *shape); it is not learned.
+        weights: a fixed table (vocabulary, *shape), which is not learned; an array of floats keeps
+            its element type, anything else becomes float32.
         name: name of the layer.
 
     Raises:
-        ValueError: neither or both of ``shape`` and ``weights`` are given.
+        ValueError: neither or both of ``shape`` and ``weights`` are given, or ``init`` together
+            with ``weights``.
+
+    Reference:
+        Bengio et al., "A neural probabilistic language model", JMLR 2003.
 
     >>> x = C.input_variable(3)
     >>> table = np.array([[1, 2], [3, 4], [5, 6]], 'f')

@@ -7,7 +7,7 @@ from cntk.graph.function import Function
 
 
 def Label(name: str):
-    """Return a layer that gives its input a name by which it is found.
+    """Return a layer that gives its input a name by which ``find_by_name`` finds it.
 
     Args:
         name: the name.

@@ -25,8 +25,13 @@ def BatchNormalization(
 ):
     """Return a layer that normalises over the samples of a minibatch.
 
+    ``scale`` and ``bias`` are learned; ``aggregate_mean``, ``aggregate_variance`` and
+    ``aggregate_count`` are constants that training updates and evaluation uses. They are float32
+    where the layer is float16.
+
     Args:
-        map_rank: 1: one statistic per channel (first axis); None: one per element.
+        map_rank: 1: statistics per channel, shape (first axis,); None: per element, shape
+            (number of elements,).
         init_scale: initial value of ``scale``.
         normalization_time_constant: samples in which the running statistics adapt.
         blend_time_constant: kept for CNTK's files; without effect.
@@ -34,6 +39,9 @@ def BatchNormalization(
         use_cntk_engine: kept for CNTK's files; without effect.
         disable_regularization: kept for CNTK's files; without effect.
         name: name of the layer.
+
+    Raises:
+        NotImplementedError: another ``map_rank``.
 
     Reference:
         Ioffe, Szegedy, "Batch normalization: accelerating deep network training by reducing
@@ -93,11 +101,11 @@ def LayerNormalization(
     epsilon: float = default_override_or(0.00001),
     name: str = "",
 ):
-    """Return a layer that normalises each sample over its elements.
+    """Return a layer that normalises each sample, or frame, over all of its elements.
 
     Args:
-        initial_scale: initial value of ``scale``, one number per element of the last axis.
-        initial_bias: initial value of ``bias``.
+        initial_scale: initial value of ``scale``, shape (last axis,).
+        initial_bias: initial value of ``bias``, shape (last axis,).
         epsilon: added to the standard deviation.
         name: name of the layer.
 

@@ -79,6 +79,9 @@ def Convolution(
         ValueError: an option has the wrong number of elements, or groups are asked for.
         NotImplementedError: strides over a sequence axis; :func:`SequentialConvolution` has them.
 
+    Reference:
+        LeCun et al., "Gradient-based learning applied to document recognition", Proc. IEEE 1998.
+
     >>> x = C.input_variable((1, 4, 4))
     >>> C.layers.Convolution((3, 3), 2, pad=True)(x).shape
     (2, 4, 4)

@@ -96,6 +96,9 @@ def GlobalAveragePooling(name: str = ""):
     Args:
         name: name of the layer.
 
+    Reference:
+        Lin, Chen, Yan, "Network in network", ICLR 2014, arXiv:1312.4400.
+
     >>> C.layers.GlobalAveragePooling()(C.input_variable((3, 4, 5))).shape
     (3, 1, 1)
     """
@@ -112,6 +115,15 @@ def MaxUnpooling(filter_shape, strides=1, pad=False, name: str = ""):
         strides: step of the window, as for the pooling.
         pad: padding, as for the pooling.
         name: name of the layer.
+
+    Raises:
+        TypeError: ``filter_shape`` is no tuple.
+        RuntimeError: where the layer is applied: the first argument has not the shape that the
+            pooling of the second one gives.
+
+    Reference:
+        Zeiler, Fergus, "Visualizing and understanding convolutional networks", ECCV 2014,
+        arXiv:1311.2901.
 
     >>> x = C.input_variable((1, 4, 4))
     >>> pooled = C.layers.MaxPooling((2, 2), 2)(x)

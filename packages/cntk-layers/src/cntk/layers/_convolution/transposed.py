@@ -51,6 +51,11 @@ def ConvolutionTranspose(
 
     Raises:
         ValueError: an option has the wrong number of elements.
+        NotImplementedError: there is no channel axis, or filters are not shared.
+
+    Reference:
+        Zeiler et al., "Deconvolutional networks", CVPR 2010; Long, Shelhamer, Darrell, "Fully
+        convolutional networks for semantic segmentation", CVPR 2015, arXiv:1411.4038.
 
     >>> x = C.input_variable((3, 8, 8))
     >>> C.layers.ConvolutionTranspose((3, 3), 16, strides=2)(x).shape
