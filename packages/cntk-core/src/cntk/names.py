@@ -67,6 +67,9 @@ HOMES = {
     "cntk.shape": "FreeDimension InferredDimension",
     "cntk.tensor": "NDArrayView",
     "cntk.train.trainer": "Trainer",
+    "cntk.train.training_session": """
+        CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
+        minibatch_size_schedule training_session""",
     "cntk.value": "Value",
     "cntk.variables": "Constant Parameter Variable",
 }
@@ -101,9 +104,6 @@ DISTRIBUTIONS = {
 # operator of ``cntk.ops`` and ``cntk`` that another distribution brings
 OPERATORS_ELSEWHERE = {"roipooling": "cntk-vision"}
 
-_TRAINING_SESSION = """
-    CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
-    minibatch_size_schedule training_session"""
 _DISTRIBUTED = """
     Communicator DistributedLearner WorkerDescriptor block_momentum_distributed_learner
     data_parallel_distributed_learner mpi_communicator"""
@@ -112,7 +112,7 @@ _DISTRIBUTED = """
 LATER = {
     "cntk": f"""
         contrib distributed install_samples lattice_sequence_with_softmax sample_installer
-        {_TRAINING_SESSION} {_DISTRIBUTED}""",
+        {_DISTRIBUTED}""",
     "cntk.debugging": "save_as_legacy_model",
     "cntk.debugging.debug": "save_as_legacy_model",
     "cntk.internal.utils": """
@@ -122,11 +122,10 @@ LATER = {
         HTKMLFDeserializer ImageDeserializer LatticeDeserializer""",
     "cntk.io.transforms": "color crop mean scale",
     "cntk.losses": "lattice_sequence_with_softmax",
-    "cntk.train": f"{_TRAINING_SESSION} {_DISTRIBUTED}",
+    "cntk.train": _DISTRIBUTED,
 }
 LATER_MODULES = (
     "cntk.contrib", "cntk.sample_installer", "cntk.train.distributed",
-    "cntk.train.training_session",
 )  # fmt: skip
 
 # module of the original -> names that only served its native library: they start that library, or

@@ -69,7 +69,7 @@ def test_a_source_of_the_user_is_trained_on_and_tested():
 def test_streams_are_those_of_the_source():
     loss = C.square(C.input_variable(2) * C.parameter(2, init=0.5))
     one, other = (MinibatchSourceFromData({name: np.ones((4, 2), "f")}) for name in "ab")
-    with pytest.raises(ValueError, match="not a stream of this source: it has a"):
+    with pytest.raises(ValueError, match="not a stream of this source\n  it has  a"):
         loss.test(one, 2, streams=[other.streams.b])
 
 

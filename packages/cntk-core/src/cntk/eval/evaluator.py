@@ -52,6 +52,15 @@ class Evaluator:
         Raises:
             ValueError: there is no metric, or data are missing or do not fit.
         """
+        mean, _ = self.measure(arguments)
+        return mean
+
+    def measure(self, arguments) -> tuple[float, int]:
+        """Return the mean of the metric of a minibatch, and its number of samples.
+
+        Args:
+            arguments: as for :meth:`test_minibatch`; what the metric does not need may be there.
+        """
         if self._measure is None:
             raise ArgumentError(
                 "Evaluator::TestMinibatch: Cannot test when no evaluation function was specified "
@@ -66,7 +75,7 @@ class Evaluator:
         self._test_samples += count
         for writer in self._writers:
             writer.update_test(count, self._test_sum)
-        return total / count
+        return total / count, count
 
     def summarize_test_progress(self) -> None:
         """End a test: writers print their summaries and begin a new one."""

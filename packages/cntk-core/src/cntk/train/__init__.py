@@ -2,5 +2,12 @@
 
 from cntk.namespace import attribute_getter
 from cntk.train.trainer import Trainer as Trainer
+from cntk.train.training_session import CheckpointConfig as CheckpointConfig
+from cntk.train.training_session import CrossValidationConfig as CrossValidationConfig
+from cntk.train.training_session import DataUnit as DataUnit
+from cntk.train.training_session import TestConfig as TestConfig
+from cntk.train.training_session import TrainingSession as TrainingSession
+from cntk.train.training_session import minibatch_size_schedule as minibatch_size_schedule
+from cntk.train.training_session import training_session as training_session  # hides the module
 
 __getattr__ = attribute_getter(__name__)

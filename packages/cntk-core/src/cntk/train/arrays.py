@@ -27,6 +27,8 @@ class ArraySource:
         if len(counts) != 1:
             raise TypeError("all data items must have the same first dimension")
         self._count, self._position = counts.pop(), 0
+        self._passes: int | None = None
+        self._passed = 0
         if self._count == 0:
             raise ArgumentError("there are no samples in the data")
         self._lengths = self._frames()
@@ -48,17 +50,45 @@ class ArraySource:
         """Whether the last minibatch ended the data."""
         return self._position == 0
 
-    def next_minibatch(self, size: int, mapping=None) -> dict:
-        """Return {variable: data} of at most ``size`` samples (frames for sequences).
+    def get_checkpoint_state(self) -> dict:
+        """Return the position in the data."""
+        return {"position": self._position, "passes": self._passed}
+
+    def restore_from_checkpoint(self, state: dict) -> None:
+        """Continue from a position.
+
+        Raises:
+            ValueError: it does not lie in these data.
+        """
+        position, passed = state.get("position", -1), state.get("passes", -1)
+        if not 0 <= position < self._count or passed < 0:
+            raise ArgumentError(
+                f"the position {position!r} is not one of the {self._count} samples of these data"
+            )
+        self._position, self._passed = position, passed
+
+    def end_after(self, passes: int) -> None:
+        """Give the data that often and no more."""
+        self._passes = passes
+
+    def is_infinite(self) -> bool:
+        """Return whether the data are given again and again."""
+        return self._passes is None
+
+    def next_minibatch(self, size: int) -> dict:
+        """Return {variable: data} of at most ``size`` samples, or frames; ``{}`` at the end.
 
         Raises:
             ValueError: a sequence is longer than ``size``, or ``size`` is not positive.
         """
         if size < 1:
             raise ArgumentError(f"a minibatch has 1 sample or more, not {size}")
+        if self._passed == self._passes:
+            return {}
         start = self._position
         stop = self._stop(start, size)
         self._position = 0 if stop == self._count else stop
+        self._passed += self._position == 0
         return {
             argument: _Part(array[start:stop], self._position == 0)
             for argument, array in zip(self._arguments, self._arrays)

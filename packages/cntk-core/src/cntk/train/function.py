@@ -1,19 +1,24 @@
-"""Function.train and Function.test: loops over arrays or a minibatch source."""
+"""Function.train and Function.test: a training session, or a test, in one call."""
 
 from __future__ import annotations
 
-from numbers import Integral
-
-from cntk.errors import ArgumentError, UnsupportedError
+from cntk.errors import ArgumentError, describe
 from cntk.eval.criterion import split_criterion
 from cntk.eval.evaluator import Evaluator
-from cntk.graph.build import as_function
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
 from cntk.logging.progress_writer import ProgressWriter
 from cntk.record import Record
 from cntk.train.arrays import ArraySource
+from cntk.train.configs import CheckpointConfig, CrossValidationConfig, TestConfig
+from cntk.train.feed import Feed, feed_of
+from cntk.train.frequency import DataUnit
+from cntk.train.measure import measured as measured_on
+from cntk.train.minibatch_sizes import sizes_of
+from cntk.train.session import TrainingSession
 from cntk.train.trainer import Trainer
+
+_CONFIGS = (CheckpointConfig, CrossValidationConfig, TestConfig)
 
 
 def train(
@@ -24,107 +29,45 @@ def train(
 
     Returns:
         Record with ``updates`` (a Record(loss, metric, samples) per report of the first progress
-        writer, or per minibatch) and ``epoch_summaries`` (likewise per epoch).
+        writer, or per minibatch), ``epoch_summaries`` (likewise per epoch), and ``test_summary``
+        where there is a :class:`TestConfig`.
     """
     if max_epochs is not None and max_samples is not None:
         raise ArgumentError("give max_epochs or max_samples, not both")
-    source, mapping = _source(criterion, source, streams, model_inputs_to_streams)
+    feed = _feed(criterion, source, streams, model_inputs_to_streams)
     by_passes = epoch_size is None and max_samples is None
-    if by_passes and not isinstance(source, ArraySource):
-        raise ArgumentError("epoch_size or max_samples must be given for a minibatch source")
-    writers = [c for c in _list(callbacks) if isinstance(c, ProgressWriter)]
-    others = [c for c in _list(callbacks) if not isinstance(c, ProgressWriter)]
+    frequency = progress_frequency or epoch_size or max_samples
+    if by_passes:
+        if not isinstance(feed.source, ArraySource):
+            raise ArgumentError("epoch_size or max_samples must be given for a minibatch source")
+        feed.source.end_after(max_epochs or 1)
+        frequency = frequency or (1, DataUnit.sweep)
+    elif max_samples is None:
+        max_samples = epoch_size * (max_epochs or 1)
+    writers, configs = _sorted(callbacks)
     collector = _Collector(writers[0]._training if writers else None)
     trainer = Trainer(
         None, split_criterion(criterion), _as_list(parameter_learners), [*writers, collector]
     )
-    if others:
-        raise UnsupportedError(
-            f"Function.train: callbacks are progress writers; {others[0]!r} is not in this release"
-        )
-    loop = _Loop(trainer, source, mapping, minibatch_size)
-    if by_passes:
-        loop.run_passes(max_epochs or 1, progress_frequency)
-    else:
-        total = max_samples if max_samples is not None else epoch_size * (max_epochs or 1)
-        loop.run(total, progress_frequency or epoch_size or max_samples)
-    return Record(updates=collector.updates, epoch_summaries=collector.epochs)
+    TrainingSession(
+        trainer, feed, minibatch_size, None, max_samples, frequency,
+        *(configs.get(kind) for kind in _CONFIGS),
+    ).train()  # fmt: skip
+    found = Record(updates=collector.updates, epoch_summaries=collector.epochs)
+    if TestConfig in configs:
+        found = found.updated_with(test_summary=collector.tests[-1])
+    return found
 
 
 def test(criterion: Function, source, minibatch_size, streams, mapping, callbacks) -> Record:
     """Return Record(metric, samples) over a whole source; see :meth:`Function.test`."""
     _, metric = split_criterion(criterion)
-    measured = metric if metric is not None else criterion.outputs[0]
-    source, mapping = _source(criterion, source, streams, mapping)
-    writers = [c for c in _list(callbacks) if isinstance(c, ProgressWriter)]
-    evaluator = Evaluator(measured, writers)
-    wanted = set(as_function(measured).arguments)
-    total, samples = 0.0, 0
-    while True:
-        data = _next_minibatch(source, minibatch_size, mapping)
-        if not data:
-            break
-        before = evaluator._test_samples
-        average = evaluator.test_minibatch({v: d for v, d in data.items() if v in wanted})
-        count = evaluator._test_samples - before
-        total, samples = total + average * count, samples + count
-        if isinstance(source, ArraySource) and source.at_end:
-            break
+    evaluator = Evaluator(metric if metric is not None else criterion.outputs[0],
+                          _sorted(callbacks)[0])  # fmt: skip
+    feed = _feed(criterion, source, streams, mapping)
+    mean, samples, _ = measured_on(evaluator, feed, sizes_of(minibatch_size, "minibatch_size"))
     evaluator.summarize_test_progress()
-    return Record(metric=total / samples if samples else 0.0, samples=samples)
-
-
-class _Loop:
-    """Feeds minibatches to a trainer."""
-
-    def __init__(self, trainer, source, mapping, minibatch_size) -> None:
-        self.trainer, self.source, self.mapping = trainer, source, mapping
-        self.minibatch_size = minibatch_size
-        self.seen = self.summarized = 0
-
-    def run(self, total: int, summary_every: int) -> None:
-        """Train on that many samples; summarize whenever ``summary_every`` more have been seen."""
-        while self.seen < total and self._step(total - self.seen, summary_every):
-            pass
-        self._end_epoch()
-
-    def run_passes(self, passes: int, summary_every: int | None) -> None:
-        """Train on whole passes over arrays: only they know where a pass of sequences ends.
-
-        Args:
-            passes: how often.
-            summary_every: samples between summaries; None: at the end of each pass.
-        """
-        for _ in range(passes):
-            self._step(None, summary_every)
-            while not self.source.at_end:
-                self._step(None, summary_every)
-            if summary_every is None:
-                self._end_epoch()
-        self._end_epoch()
-
-    def _step(self, left: int | None, summary_every: int | None) -> bool:
-        """Train on a minibatch of at most ``left`` samples; return whether there was one."""
-        size = self._size()
-        size = size if left is None else min(size, left)
-        data = _next_minibatch(self.source, size, self.mapping)
-        if not data:
-            return False
-        self.trainer.train_minibatch(data)
-        before, self.seen = self.seen, self.seen + self.trainer.previous_minibatch_sample_count
-        if summary_every is not None and self.seen // summary_every != before // summary_every:
-            self._end_epoch()
-        return True
-
-    def _end_epoch(self) -> None:
-        """Summarize what has been seen since the last summary, if anything."""
-        if self.seen != self.summarized:
-            self.trainer.summarize_training_progress()
-            self.summarized = self.seen
-
-    def _size(self) -> int:
-        size = self.minibatch_size
-        return int(size) if isinstance(size, Integral) else size[self.seen]
+    return Record(metric=mean, samples=samples)
 
 
 class _Collector(ProgressWriter):
@@ -141,6 +84,7 @@ class _Collector(ProgressWriter):
             super().__init__(freq=like._frequency, first=like._first)
         self.updates: list[Record] = []
         self.epochs: list[Record] = []
+        self.tests: list[Record] = []
 
     def on_write_training_update(self, samples, updates, aggregate_loss, aggregate_metric) -> None:
         count = samples[1] - samples[0]
@@ -164,50 +108,54 @@ class _Collector(ProgressWriter):
                 )
             )
 
+    def on_write_test_summary(
+        self, samples, updates, summaries, aggregate_metric, elapsed_milliseconds
+    ) -> None:
+        mean = aggregate_metric / samples if samples else 0.0
+        self.tests.append(Record(metric=mean, samples=samples))
 
-def _source(criterion: Function, source, streams, mapping):
-    """Return (source, {argument: stream}) of arrays or a minibatch source."""
+
+def _feed(criterion: Function, source, streams, mapping) -> Feed:
+    """Return what feeds the arguments of a criterion, from arrays or a minibatch source.
+
+    Args:
+        criterion: the criterion.
+        source: a minibatch source, or a tuple of arrays in the order of the arguments.
+        streams: streams of the source, in that order.
+        mapping: {argument: stream} instead.
+    """
     arguments = criterion.arguments
-    if hasattr(source, "get_next_minibatch"):
-        if mapping is None and streams is not None:
-            if len(streams) != len(arguments):
-                raise ArgumentError(
-                    f"streams: the criterion has {len(arguments)} arguments, "
-                    f"{len(streams)} streams were given"
-                )
-            mapping = dict(zip(arguments, streams))
-        if not mapping:
-            raise ArgumentError("Mapping between input vars and streams should not be empty.")
-        return source, dict(mapping)
-    parts = source if isinstance(source, tuple) else (source,)
-    if len(parts) != len(arguments):
-        raise ArgumentError(
-            "to pass data directly in place of a minibatch source, pass a tuple of "
-            f"{len(arguments)} numpy or scipy arrays, in the order of the arguments of the "
-            f"criterion function. You passed {len(parts)} value(s)"
-        )
-    return ArraySource(arguments, parts), None
-
-
-def _next_minibatch(source, size: int, mapping: dict | None) -> dict:
-    """Return {argument: data}, ``{}`` at the end."""
-    if mapping is None:
-        return source.next_minibatch(size)
-    found = source.get_next_minibatch(size)
-    if not found:
-        return {}
-    for argument, stream in mapping.items():
-        if stream not in found:
+    if hasattr(source, "get_next_minibatch") and mapping is None and streams is not None:
+        if len(streams) != len(arguments):
             raise ArgumentError(
-                f"{argument} is mapped to {stream!r}, which is not a stream of this source: "
-                f"it has {', '.join(map(str, found))}"
+                f"streams: the criterion has {len(arguments)} arguments, "
+                f"{len(streams)} streams were given"
             )
-    return {argument: found[stream] for argument, stream in mapping.items()}
+        mapping = dict(zip(arguments, streams))
+    return feed_of(source, mapping, arguments)
 
 
-def _list(callbacks) -> list:
-    return list(callbacks) if isinstance(callbacks, (list, tuple)) else (
-        [] if callbacks is None else [callbacks])  # fmt: skip
+def _sorted(callbacks) -> tuple[list[ProgressWriter], dict]:
+    """Return the progress writers, and the configurations by their class.
+
+    Raises:
+        ValueError: there is something else, or two of one class.
+    """
+    given = callbacks if isinstance(callbacks, (list, tuple)) else [callbacks]
+    writers, configs = [], {}
+    for callback in given:
+        kind = next((kind for kind in _CONFIGS if isinstance(callback, kind)), None)
+        if isinstance(callback, ProgressWriter):
+            writers.append(callback)
+        elif kind is not None and kind not in configs:
+            configs[kind] = callback
+        elif callback is not None:
+            what = f"callbacks has {callback!r}" + (", the second of its kind" if kind else "")
+            names = ", ".join(kind.__name__ for kind in _CONFIGS)
+            raise ArgumentError(
+                describe(what, f"expected  progress writers, and one each of {names}")
+            )
+    return writers, configs
 
 
 def _as_list(learners) -> list[Learner]:
