@@ -89,9 +89,10 @@ def test_by_a_placeholder():
     assert copy(C.input_variable(3)).shape == (2,)
 
 
-def test_what_is_not_in_the_graph_is_ignored():
-    other = C.input_variable(5)
-    copy = make_model().clone("share", {other: C.input_variable(7)})
+def test_what_is_not_in_the_graph_is_ignored_with_a_warning():
+    other = C.input_variable(5, name="other")
+    with pytest.warns(UserWarning, match="'other'.* is not part of .*: nothing is replaced"):
+        copy = make_model().clone("share", {other: C.input_variable(7)})
     assert [a.name for a in copy.arguments] == ["x"]
 
 
@@ -163,3 +164,14 @@ def test_refusals(method, substitutions, error, why):
 def test_a_method_is_asked_for():
     with pytest.raises(TypeError, match="method"):
         make_model().clone()
+
+
+def test_all_parts_are_known(recwarn):
+    inside, x = C.placeholder(name="inside"), C.input_variable(2, name="x")
+    weights = C.parameter((2, 2), name="W")
+    block = C.as_block(C.tanh(C.times(inside, weights), name="deep"), [(inside, x)], "B", "b")
+    f = C.combine([C.relu(block, name="top"), x])
+    for part in (x, block, f[0], f.find_by_name("deep", depth=1)):
+        f.clone("clone", {part: C.input_variable(2)})
+    f.clone("clone", {f.b.W: weights})
+    assert not recwarn.list

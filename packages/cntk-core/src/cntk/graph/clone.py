@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import ChainMap
 from collections.abc import MutableMapping
 
@@ -11,6 +12,7 @@ from cntk.graph.fixpoint import infer_until_stable
 from cntk.graph.function import CloneMethod, Function
 from cntk.graph.infer import adapt_constants
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
+from cntk.graph.traverse import depth_first_search
 from cntk.variables import Constant, Parameter, Variable, VariableKind, next_uid, placeholder_like
 
 
@@ -27,6 +29,8 @@ def clone(function: Function, method, substitutions=None) -> Function:
                 "try: find_by_name, which returns None where nothing has the name"
             )
         mapping[_as_output(old)] = _as_output(new)
+    if mapping:
+        _warn_of_strangers(function, mapping)
     return Cloner(method, mapping).composite(function)
 
 
@@ -39,6 +43,18 @@ def _method(method) -> CloneMethod:
         raise ArgumentError(
             f"'{method}' is not a valid CloneMethod; one of share, clone, freeze"
         ) from None
+
+
+def _warn_of_strangers(function: Function, mapping: dict) -> None:
+    """Warn of keys that are no part of the graph; as in CNTK 2.7 they are left aside."""
+    parts = {id(part) for part in depth_first_search(function, lambda part: True, -1)}
+    strangers = [v for v in mapping if id(v.owner if v.is_output else v) not in parts]
+    if strangers:
+        warnings.warn(
+            f"clone: {', '.join(map(str, strangers))} is not part of '{function}': nothing is "
+            "replaced by that. try: f.arguments, f.find_by_name(name, depth=-1)",
+            stacklevel=4,
+        )
 
 
 def _as_output(part) -> Variable:
