@@ -60,6 +60,13 @@ def test_a_large_graph_is_drawn_soon(tmp_path):
     assert f._repr_svg_() is None
 
 
+@pytest.mark.parametrize("ending", ["txt", "dot", "svg"])
+def test_a_name_with_half_a_sign(tmp_path, ending):
+    x = C.input_variable(2, name="a\ud800b")
+    plot(C.relu(x, name="\udfff"), tmp_path / f"model.{ending}")
+    assert (tmp_path / f"model.{ending}").read_text(encoding="utf-8")
+
+
 def test_other_endings(function, tmp_path):
     with pytest.raises(ValueError, match="only file extensions .* are supported, not 'model.foo'"):
         plot(function, tmp_path / "model.foo")

@@ -28,11 +28,11 @@ def write_picture(functions: Sequence[Function], text: str, filename: str | Path
     path = Path(os.fspath(filename))
     ending = path.suffix.lower()
     if ending == ".txt":
-        path.write_text(text, encoding="utf-8")
+        _write(path, text)
     elif ending == ".dot":
-        path.write_text(dot_text(diagram_of(functions)), encoding="utf-8")
+        _write(path, dot_text(diagram_of(functions)))
     elif ending == ".svg":
-        path.write_text(svg_text(diagram_of(functions)), encoding="utf-8")
+        _write(path, svg_text(diagram_of(functions)))
     elif ending in (".pdf", ".png"):
         _draw(diagram_of(functions), ending[1:], path)
     else:
@@ -40,6 +40,10 @@ def write_picture(functions: Sequence[Function], text: str, filename: str | Path
             'only file extensions ".svg", ".pdf", ".png", ".dot" and ".txt" are supported, '
             f"not '{path.name}'"
         )
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")  # half a sign in a name
 
 
 def notebook_picture(functions: Sequence[Function]) -> str | None:
@@ -73,6 +77,7 @@ def _draw(diagram: Diagram, kind: str, path: Path) -> None:
 
 def _draw_by_graphviz(program: str, text: str, kind: str, path: Path) -> None:
     command = [program, f"-T{kind}", "-o", os.fspath(path)]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8",
+                          errors="backslashreplace")  # fmt: skip
     if done.returncode:
         raise ExecutionError(f"Graphviz could not write '{path}': {done.stderr.strip()}")
