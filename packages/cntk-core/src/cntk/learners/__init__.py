@@ -3,6 +3,9 @@
 from cntk.learners.adadelta import adadelta as adadelta
 from cntk.learners.adagrad import adagrad as adagrad
 from cntk.learners.adam import adam as adam
+from cntk.learners.decoupled import adamw as adamw
+from cntk.learners.decoupled import lamb as lamb
+from cntk.learners.decoupled import lion as lion
 from cntk.learners.fsadagrad import fsadagrad as fsadagrad
 from cntk.learners.learner import Learner as Learner
 from cntk.learners.momentum_sgd import momentum_sgd as momentum_sgd
@@ -30,10 +33,11 @@ from cntk.learners.user_learner import UserLearner as UserLearner
 
 
 def built_in() -> dict:
-    """Return the learners of CNTK 2.7 by name."""
+    """Return the learners of this package by name."""
     return {
         factory.__name__: factory
         for factory in (
-            adadelta, adagrad, adam, fsadagrad, momentum_sgd, nesterov, rmsprop, sgd, universal,
+            adadelta, adagrad, adam, adamw, fsadagrad, lamb, lion, momentum_sgd, nesterov,
+            rmsprop, sgd, universal,
         )
     }  # fmt: skip

@@ -63,11 +63,13 @@ def check_rule(factory: Callable) -> None:
     learner.step_numbers = noted  # type: ignore[method-assign]
     values = training.values()
     states: list[dict[str, np.ndarray]] = [{} for _ in values]
+    share = 1 / SAMPLES if learner.is_compatible_mode() else 1.0
     for step in range(STEPS):
         gradients = training.gradients(step)
         learner.update(gradients, SAMPLES)
         for i, parameter in enumerate(training.parameters):
-            values[i] = _applied(learner.rule, values[i], gradients[parameter], states[i], numbers)
+            gradient = gradients[parameter] * share
+            values[i] = _applied(learner.rule, values[i], gradient, states[i], numbers)
     compare(training.values(), values, tolerance(np.float64, 256), "against the rule itself")
 
 
