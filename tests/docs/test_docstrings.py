@@ -22,8 +22,7 @@ cntk.map_if_possible cntk.typemap cntk.device.gpu cntk.device.get_gpu_properties
 cntk.device.set_excluded_devices cntk.device.try_set_default_device cntk.learners.Learner
 cntk.layers.blocks.UntestedBranchError cntk.layers.typing.SequenceOverMeta
 cntk.io.StreamConfiguration cntk.variables.VariableMixin cntk.tensor.ArrayMixin
-cntk.tensor.TensorOpsMixin cntk.logging.progress_print.TensorBoardProgressWriter
-cntk.core.user_function
+cntk.tensor.TensorOpsMixin cntk.core.user_function
 """.split()
 REFERENCE = re.compile(r":(?:func|class|meth):`")
 

@@ -1,49 +1,196 @@
-"""TensorBoardProgressWriter, which comes in a later release."""
+"""TensorBoardProgressWriter: curves, pictures, histograms and the graph, for TensorBoard."""
 
 from __future__ import annotations
 
-from cntk.errors import UnsupportedError
+import os
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cntk.counts import count_of
+from cntk.errors import ExecutionError, ShapeError, describe
+from cntk.graph.function import Function
 from cntk.logging.progress_writer import ProgressWriter
 
 
 class TensorBoardProgressWriter(ProgressWriter):
-    """Says that this release writes no TensorBoard logs.
+    """Writes the loss and the metric of training into a log that TensorBoard shows.
 
-    The class and its methods are here because scripts import it, and inherit from it, whether they
-    log or not.
+    Needs tensorboardX: ``pip install cntk-core[tensorboard]``.
 
     Args:
-        freq: lines after each that many minibatches.
-        log_dir: folder of the log.
-        rank: of this worker.
-        model: a Function to draw.
+        freq: points of the curves after each that many minibatches; None: only at the end of an
+            epoch.
+        log_dir: folder of the log; it is made if it is not there.
+        rank: of this worker; only worker 0 (or None) writes.
+        model: a Function to draw; None: no graph.
 
     Raises:
-        NotImplementedError: always.
+        ImportError: tensorboardX is not installed.
+        TypeError: ``model`` is no Function.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     writer = C.logging.TensorBoardProgressWriter(freq=10, log_dir=folder)
+    ...     writer.write_value('learning rate', 0.1, 0)
+    ...     writer.close()
+    ...     print(len(list(Path(folder).iterdir())), 'file')
+    1 file
     """
 
     def __init__(self, freq=None, log_dir=".", rank=None, model=None) -> None:
-        raise _later()
+        super().__init__(freq=freq, test_freq=None)
+        if model is not None and not isinstance(model, Function):
+            raise TypeError(f"model is a Function to draw, not {model!r}")
+        self._writer: Any = None
+        self._is_closed = False
+        if rank:
+            return
+        self._writer = _summary_writer(os.fspath(log_dir))
+        weakref.finalize(self, self._writer.close)
+        if model is not None:
+            from cntk.logging.tensorboard_graph import graph_event
 
-    def write_value(self, name, value, step) -> None:
-        """Refuse to write a number."""
-        raise _later()
+            self._writer.file_writer.event_writer.add_event(graph_event(model))
+            self._writer.flush()
 
-    def write_image(self, name, data, step) -> None:
-        """Refuse to write an image."""
-        raise _later()
+    def write_value(self, name: str, value: float, step: int) -> None:
+        """Write a point of a curve.
+
+        Args:
+            name: name of the curve.
+            value: where it is.
+            step: at which number of minibatches, or whatever the curve counts.
+
+        Raises:
+            RuntimeError: the log is closed.
+        """
+        self._check_open()
+        number, step = float(value), count_of(step, "step")
+        if self._writer is not None:
+            self._writer.add_scalar(str(name), number, step)
+
+    def write_image(self, name: str, data, step: int) -> None:
+        """Write pictures, side by side.
+
+        Args:
+            name: name of the pictures.
+            data: an array of shape (pictures, channels, height, width) with 1, 3 or 4 channels and
+                values from 0 to 255; or {variable: such an array}.
+            step: at which number of minibatches.
+
+        Raises:
+            ValueError: the array has another shape.
+            RuntimeError: the log is closed.
+        """
+        self._check_open()
+        for pixels in data.values() if isinstance(data, Mapping) else [data]:
+            found = _pictures(np.asarray(pixels))
+            if self._writer is not None:
+                self._writer.add_images(str(name), found, count_of(step, "step"))
+
+    def write_histogram(self, name: str, values, step: int) -> None:
+        """Write how numbers, such as the elements of a parameter, are spread.
+
+        Args:
+            name: name of the histogram.
+            values: an array; elements that are not finite are left out.
+            step: at which number of minibatches.
+
+        Raises:
+            RuntimeError: the log is closed.
+        """
+        self._check_open()
+        numbers = np.asarray(values, np.float64).ravel()
+        numbers = numbers[np.isfinite(numbers)]
+        if self._writer is not None and numbers.size:
+            self._writer.add_histogram(str(name), numbers, count_of(step, "step"))
 
     def flush(self) -> None:
-        """Refuse to write what is waiting."""
-        raise _later()
+        """Write what is waiting.
+
+        Raises:
+            RuntimeError: the log is closed.
+        """
+        self._check_open()
+        if self._writer is not None:
+            self._writer.flush()
 
     def close(self) -> None:
-        """Refuse to end the log."""
-        raise _later()
+        """End the log.
+
+        Raises:
+            RuntimeError: it is closed already.
+        """
+        self._check_open()
+        self._is_closed = True
+        if self._writer is not None:
+            self._writer.close()
+
+    def on_write_training_update(self, samples, updates, aggregate_loss, aggregate_metric) -> None:
+        step = self.total_training_updates()
+        self._write_mean("minibatch/avg_loss", aggregate_loss, samples, step)
+        self._write_mean("minibatch/avg_metric", aggregate_metric, samples, step)
+
+    def on_write_training_summary(
+        self, samples, updates, summaries, aggregate_loss, aggregate_metric, elapsed_milliseconds
+    ) -> None:
+        self._write_mean("summary/avg_loss", (0, aggregate_loss), (0, samples), summaries)
+        self._write_mean("summary/avg_metric", (0, aggregate_metric), (0, samples), summaries)
+
+    def on_write_test_summary(
+        self, samples, updates, summaries, aggregate_metric, elapsed_milliseconds
+    ) -> None:
+        step = self.total_training_updates()
+        self._write_mean("minibatch/test_avg_metric", (0, aggregate_metric), (0, samples), step)
+
+    def write(self, key: str, value) -> None:
+        self.write_value(key, value, self.total_training_updates())
+
+    def _write_mean(self, name: str, sums, samples, step: int) -> None:
+        count = samples[1] - samples[0]
+        if count and sums[1] is not None:
+            self.write_value(name, (sums[1] - (sums[0] or 0)) / count, step)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise ExecutionError("Attempting to use a closed TensorBoardProgressWriter")
 
 
-def _later() -> UnsupportedError:
-    return UnsupportedError(
-        "TensorBoardProgressWriter comes in a later release; until then a ProgressWriter of your "
-        "own gets the same numbers: override on_write_training_update"
-    )
+def _summary_writer(folder: str):
+    """Return the writer of a log.
+
+    Raises:
+        ImportError: tensorboardX is not installed.
+    """
+    try:
+        from tensorboardX import SummaryWriter
+    except ImportError as error:
+        raise ImportError(
+            describe(
+                "TensorBoardProgressWriter needs tensorboardX",
+                hint="pip install cntk-core[tensorboard]",
+            )
+        ) from error
+    return SummaryWriter(folder, write_to_disk=True)
+
+
+def _pictures(pixels: np.ndarray) -> np.ndarray:
+    """Return pictures as bytes, (pictures, channels, height, width).
+
+    Raises:
+        ValueError: they have another shape.
+    """
+    if pixels.ndim == 5:  # sequences of pictures
+        pixels = pixels.reshape(-1, *pixels.shape[2:])
+    if pixels.ndim != 4 or pixels.shape[1] not in (1, 3, 4):
+        raise ShapeError(
+            describe(
+                f"write_image got an array of shape {pixels.shape}",
+                "expected  (pictures, channels, height, width), with 1, 3 or 4 channels",
+            )
+        )
+    return np.clip(np.nan_to_num(pixels), 0, 255).astype(np.uint8)
