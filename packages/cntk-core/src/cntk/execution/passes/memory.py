@@ -6,6 +6,7 @@ depend on the row counts of a run; the places within the arena are prefix sums, 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Set as AbstractSet
 from itertools import accumulate
 from math import prod
@@ -22,11 +23,11 @@ _ARRAYS = ("argument", "cell", "given", "literal")  # kinds of leaves
 class _Buffer:
     """Memory of one symbol and of all that are views of it or took it over."""
 
-    __slots__ = ("axes", "bytes_per_row", "color", "last_use", "pinned", "slots")
+    __slots__ = ("axes", "bytes_per_row", "color", "first", "last_use", "pinned", "slots")
 
-    def __init__(self, symbol: Symbol, last_use: int, pinned: bool) -> None:
+    def __init__(self, symbol: Symbol, first: int, last_use: int, pinned: bool) -> None:
         self.axes, self.bytes_per_row = symbol.dynamic_axes, _row_bytes(symbol)
-        self.last_use, self.pinned, self.color = last_use, pinned, -1
+        self.first, self.last_use, self.pinned, self.color = first, last_use, pinned, -1
         self.slots: list[tuple[int, Symbol]] = []
 
 
@@ -175,7 +176,7 @@ def assign_memory(
     last_use = _last_uses(steps, chosen)
     pinned_numbers = {symbol.number for symbol in pinned}
     buffers = _buffers(steps, chosen, last_use, pinned_numbers, context, direct)
-    colors, places = _color(steps, buffers)
+    colors, places = _color(buffers, len(steps))
     released = _releases(steps, chosen, last_use, pinned_numbers, context)
     return MemoryPlan(colors, places, released)
 
@@ -214,7 +215,7 @@ def _buffers(steps, chosen, last_use, pinned, context, direct) -> dict[int, _Buf
             taken = None if keep else _taken_over(i, step, kernel, output, buffers, last_use)
             if any(taken is buffers.get(other.number) for other in step.all_outputs):
                 taken = None  # by another result of this step, which nobody may read
-            buffer = taken or _Buffer(output, last_use[output.number], keep)
+            buffer = taken or _Buffer(output, i, last_use[output.number], keep)
             buffer.last_use = max(buffer.last_use, last_use[output.number])
             buffer.pinned = buffer.pinned or keep
             buffer.slots.append((context.slot(output), output))
@@ -250,57 +251,65 @@ def _taken_over(i, step, kernel, output, buffers, last_use) -> _Buffer | None:
     return None
 
 
-def _color(steps, buffers: dict[int, _Buffer]) -> tuple[list, list]:
-    """Give each buffer a colour; buffers of one colour are never alive together."""
-    colors: list[list[tuple[tuple, int]]] = []
-    free = _Free()
-    ends: dict[int, list[_Buffer]] = {}
+def _color(buffers: dict[int, _Buffer], end: int) -> tuple[list, list]:
+    """Give each buffer a colour; buffers of one colour are never alive together.
+
+    The largest come first, so that a colour is as large as its first buffer, and smaller ones are
+    put where it is free. Of several colours, the one that was let go last is taken: its memory may
+    still be in caches.
+
+    Reference: Pisarchyk, Lee, "Efficient memory management for deep neural net inference", 2020,
+    algorithm 2.
+    """
     distinct = list({id(buffer): buffer for buffer in buffers.values()}.values())
-    for buffer in distinct:
-        ends.setdefault(buffer.last_use, []).append(buffer)
-    for i, step in enumerate(steps):
-        for output in step.all_outputs:
-            made = buffers.get(output.number)
-            if made is None or made.color >= 0:
-                continue
-            color = free.take(made)
-            if color is None:
-                color = len(colors)
-                colors.append([])
-            made.color = color
-            size = (made.axes, made.bytes_per_row)
-            if size not in colors[made.color]:
-                colors[made.color].append(size)
-        for dead in ends.get(i, ()):
-            if not dead.pinned and dead.color >= 0:
-                free.add(dead.color, colors[dead.color])
+    colors: list[_Color] = []
+    of_axes: dict[tuple, list[_Color]] = {}
+    for buffer in sorted(distinct, key=lambda buffer: (-buffer.bytes_per_row, buffer.first)):
+        last = end if buffer.pinned else buffer.last_use
+        known = of_axes.setdefault(buffer.axes, [])
+        free = [color for color in known if color.is_free(buffer.first, last)]
+        if free:
+            color = max(free, key=lambda color: color.idle_since(buffer.first))
+        else:
+            color = _Color(len(colors), (buffer.axes, buffer.bytes_per_row))
+            colors.append(color)
+            known.append(color)
+        color.take(buffer.first, last)
+        buffer.color = color.number
     places = [(slot, symbol, buffer.color) for buffer in distinct for slot, symbol in buffer.slots]
-    return colors, places
+    return [[color.size] for color in colors], places
 
 
-class _Free:
-    """The colours that nobody uses now, by axes and by the bytes of a row."""
+class _Color:
+    """Memory that buffers share in turn.
 
-    def __init__(self) -> None:
-        self._colors: dict[tuple, dict[int, list[int]]] = {}
+    Args:
+        number: which one it is.
+        size: (dynamic axes, bytes per row).
+    """
 
-    def add(self, color: int, sizes: list[tuple[tuple, int]]) -> None:
-        """Add a colour whose buffers have the given sizes, all of the same axes."""
-        axes, per_row = max(sizes, key=lambda size: size[1])
-        self._colors.setdefault(axes, {}).setdefault(per_row, []).append(color)
+    __slots__ = ("_begins", "_ends", "number", "size")
 
-    def take(self, buffer: _Buffer) -> int | None:
-        """Remove and return the colour that fits a buffer best; None if there is none."""
-        by_size = self._colors.get(buffer.axes)
-        if not by_size:
-            return None
-        wanted = buffer.bytes_per_row
-        best = wanted if wanted in by_size else min(by_size, key=lambda size: abs(size - wanted))
-        colors = by_size[best]
-        color = colors.pop(0)
-        if not colors:
-            del by_size[best]
-        return color
+    def __init__(self, number: int, size: tuple[tuple, int]) -> None:
+        self.number, self.size = number, size
+        self._begins: list[int] = []  # of the times when it is in use, in order
+        self._ends: list[int] = []
+
+    def is_free(self, first: int, last: int) -> bool:
+        """Whether nobody uses it from one step to another, both counted."""
+        at = bisect_right(self._begins, last)
+        return at == 0 or self._ends[at - 1] < first
+
+    def idle_since(self, step: int) -> int:
+        """Return the last step before one that used it; -1: there is none."""
+        at = bisect_left(self._begins, step)
+        return self._ends[at - 1] if at else -1
+
+    def take(self, first: int, last: int) -> None:
+        """Use it from one step to another."""
+        at = bisect_left(self._begins, first)
+        self._begins.insert(at, first)
+        self._ends.insert(at, last)
 
 
 def _releases(steps, chosen, last_use, pinned: set[int], context) -> dict[int, list[int]]:
