@@ -90,6 +90,7 @@ DECLARATIONS = """
     } onednn_sequence;
     void set_onednn(void *, void *);
     int32_t onednn_failure(void);
+    void give_memory_back(void);
 """
 
 

@@ -64,8 +64,7 @@ typedef struct {
     void *memory;
 } onednn_argument;
 
-/* Where the memory of an argument lies: a position in a launch's `at`, -1 for scratch, -2 where its
-   object was made with an address that stays. */
+/* Where the memory of an argument lies: a position in a launch's `at`, -1 for scratch. */
 typedef struct {
     int64_t offset;
     int32_t at;
@@ -90,6 +89,8 @@ typedef struct {
 
 /* Functions of oneDNN: dnnl_primitive_execute, dnnl_memory_set_data_handle. */
 void set_onednn(void *execute_primitive, void *set_data_handle);
+/* Let the system have memory that was freed, where the allocator would keep it. */
+void give_memory_back(void);
 /* The status of the first call that failed in this thread since the last time this was asked. */
 int32_t onednn_failure(void);
 

@@ -6,6 +6,7 @@ and no user objects; running it leases an :class:`Instance`, whose slots hold th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from cntk.execution import watch
@@ -33,7 +34,7 @@ class Context:
     def __init__(self) -> None:
         self._slots: dict[int, int] = {}
         self.layout_slots: dict[tuple, int] = {}
-        self.version_slots: dict[int, int] = {}  # by number of the symbol
+        self.lent_cells: list[tuple[int, int]] = []  # number of the symbol, slot
         self.fed: set[int] = set()  # slots of what users feed
         self.count = 0
 
@@ -53,18 +54,21 @@ class Context:
             self.layout_slots[axes] = self._next()
         return self.layout_slots[axes]
 
-    def version_slot(self, symbol: Symbol) -> int | None:
-        """Return the slot of a number that changes whenever what a symbol holds does.
+    def cell_slot(self, symbol: Symbol) -> int | None:
+        """Return a slot for the cell that a symbol stands for, instead of one for its array.
 
-        None: nobody counts that. In training, where parameters change between any two runs, nothing
-        is worth keeping.
+        The kernel that asks reads the value from there, in an order that it likes better. None: it
+        is no cell, or must be read as an array. In training, where parameters change between any
+        two runs, other orders are not worth making; and watchers want to see an array.
         """
         leaf = symbol.source
         if symbol.graph.training or not isinstance(leaf, Leaf) or leaf.kind != "cell":
             return None
-        if symbol.number not in self.version_slots:
-            self.version_slots[symbol.number] = self._next()
-        return self.version_slots[symbol.number]
+        if watch.sees_each_step():
+            return None
+        slot = self._next()
+        self.lent_cells.append((symbol.number, slot))
+        return slot
 
     def _next(self) -> int:
         self.count += 1
@@ -111,7 +115,8 @@ class Plan:
         ]
         self.given_slots = {leaf.payload: slot for leaf, _, slot in self.leaves
                             if leaf.kind == "given"}  # fmt: skip
-        read = _read_numbers(steps, chosen, self.outputs)
+        reads = _read_counts(steps, chosen, pinned)
+        read = set(reads)
         self.available = [symbol for symbol in available if symbol.number in read]
         self.given_slots.update({symbol: context.slot(symbol) for symbol in self.available})
         self._sort_leaves(read - known)
@@ -138,7 +143,7 @@ class Plan:
         self.entries = self._bind(steps, chosen, context, in_loop=place_outputs)
         self.launches: list = [entry.launch for entry in self.entries]
         self._forgetful = [launch for launch in self.launches if hasattr(launch, "forget")]
-        self.versions = self._versions(context)
+        self._lend_cells(context, reads)
         self.output_slots = [context.slot(symbol) for symbol in self.outputs]
         self.effect_slots = [context.slot(effect.value) for effect in self.effects]
         for symbol in (*self.outputs, *(symbol for _, symbol, _ in self.memory.places)):
@@ -150,7 +155,8 @@ class Plan:
         self._borrowed = [
             slot
             for slot in (*(s for leaf, _, s in self.leaves if leaf.kind != "literal"),
-                         *self.given_slots.values(), *self.output_slots, *self.effect_slots)
+                         *(s for _, s in self.lent_cells), *self.given_slots.values(),
+                         *self.output_slots, *self.effect_slots)
             if slot not in provided
         ]  # fmt: skip
         for leaf, _, slot in self.leaves:
@@ -166,6 +172,7 @@ class Plan:
         self.attributes: list[tuple[int, int]] = []
         self.passages: list[tuple[int, int]] = []
         self.offsets: list[tuple[int, int, Symbol]] = []
+        self.lent_cells: list[tuple[int, int]] = []
         self.payloads: list = []
         index_of: dict[int, int] = {}
         for leaf, symbol, slot in self.leaves:
@@ -190,13 +197,14 @@ class Plan:
                 self.offsets.append((index, slot, drawn))
         self.effect_targets = [index_of[id(effect.stored)] for effect in self.effects]
 
-    def _versions(self, context: Context) -> list[tuple[int, int]]:
-        """Return (payload, slot) of the cells whose versions kernels ask for."""
+    def _lend_cells(self, context: Context, reads: Counter[int]) -> None:
+        """Note the slots of cells that kernels read by themselves; others need no array of them."""
         index_of = {slot: index for index, slot in self.cells}
-        return [
-            (index_of[self.slot_of_leaf[number]], slot)
-            for number, slot in context.version_slots.items()
-        ]
+        for number, slot in context.lent_cells:
+            self.lent_cells.append((index_of[self.slot_of_leaf[number]], slot))
+        lent = Counter(number for number, _ in context.lent_cells)
+        unread = {self.slot_of_leaf[n] for n, count in lent.items() if count == reads[n]}
+        self.cells = [(index, slot) for index, slot in self.cells if slot not in unread]
 
     def _layout_arguments(self) -> list[int]:
         """Return the payloads of arguments that only lend their layout."""
@@ -294,9 +302,9 @@ def _release(dead: list[int]):
     return clear
 
 
-def _read_numbers(steps, chosen, outputs) -> set[int]:
-    """Return the numbers of the symbols whose data are read."""
-    read = {symbol.number for symbol in outputs}
+def _read_counts(steps, chosen, pinned) -> Counter[int]:
+    """Return how often the data of each symbol are read, by the symbol's number."""
+    read = Counter(symbol.number for symbol in pinned)
     for step, kernel in zip(steps, chosen):
         read.update(symbol.number for symbol in _read_by(step, kernel))
     return read

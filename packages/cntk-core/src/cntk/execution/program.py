@@ -39,7 +39,7 @@ class Program:
         self.arguments = [(payloads[i], slot) for i, slot, _ in plan.arguments]
         self.lenders = [payloads[i] for i in plan.layout_arguments]
         self.cells = [(payloads[i], slot) for i, slot in plan.cells]
-        self.versions = [(payloads[i], slot) for i, slot in plan.versions]
+        self.lent_cells = [(payloads[i], slot) for i, slot in plan.lent_cells]
         self.attributes = [(*payloads[i], slot) for i, slot in plan.attributes]
         self.offsets = [(payloads[i][0], slot, drawn) for i, slot, drawn in plan.offsets]
         self.delays = [payloads[i] for i, _ in plan.passages]
@@ -67,10 +67,14 @@ class Program:
         try:
             for rows, slot in fed:
                 slots[slot] = rows
-            for variable, slot in self.versions:  # before their data, that may change meanwhile
-                slots[slot] = variable.cell.version
-            for variable, slot in self.cells:
-                slots[slot] = variable.cell.read(variable._shape, variable._dtype)
+            if plan.training:
+                for variable, slot in self.cells:
+                    slots[slot] = variable.cell.read(variable._shape, variable._dtype)
+            else:
+                for variable, slot in self.cells:
+                    slots[slot] = variable.cell.read_in(None, variable._shape, variable._dtype)
+                for variable, slot in self.lent_cells:
+                    slots[slot] = variable.cell
             for i, slot in plan.direct:
                 target = self.targets[i]
                 slots[slot] = target.cell.read(target._shape, target._dtype)
@@ -193,7 +197,7 @@ class Run:
         with _commit_lock:
             for i, target in enumerate(self.program.targets):
                 if i in plan.directly:
-                    target.cell.touch()
+                    target.cell.touch(slots[plan.effect_slots[i]])
                 elif stage is None or plan.effects[i].stage == stage:
                     target.cell.write(np.reshape(slots[plan.effect_slots[i]], target._shape))
 

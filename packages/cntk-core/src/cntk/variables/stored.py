@@ -37,7 +37,7 @@ class StoredVariable(Variable):
         Raises:
             ValueError: a size of the shape is not deduced yet.
         """
-        return self.cell.read(self._shape, self._dtype).copy()
+        return self.cell.copied(self._shape, self._dtype)
 
     @value.setter
     def value(self, value) -> None:
@@ -79,7 +79,7 @@ class StoredVariable(Variable):
 
     def data(self) -> NDArrayView:
         """Return the value as an NDArrayView that shares its memory."""
-        return NDArrayView._wrap(self.cell.read(self._shape, self._dtype), True)
+        return NDArrayView._wrap(self.cell.lend(self._shape, self._dtype), True)
 
     def asarray(self) -> np.ndarray:
         """Return a copy of the value."""
@@ -173,7 +173,7 @@ class Constant(StoredVariable):
 
     def adapt(self, dtype: np.dtype) -> None:
         """Take the element type of the operands that the constant meets."""
-        value = self.cell.read(self._shape, self._dtype)
+        value = self.cell.as_plain(self._shape, self._dtype)
         self._dtype, self.adapts_dtype = dtype, False
         self.cell = Cell(value.astype(dtype))
 

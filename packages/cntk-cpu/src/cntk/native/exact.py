@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import OrderedDict
 from typing import Any
 
+import numpy as np
+
+from cntk.cell import Cell
 from cntk.errors import ExecutionError
 from cntk.execution.threads import one_thread
 from cntk.native.launch import Launch, Place, elements
 from cntk.native.library import ffi, lent_threads, lib
-from cntk.native.onednn.prepared import Fitted, Prepared, fitted
-from cntk.native.onednn.sequence import Recipe, Workplace
+from cntk.native.onednn.sequence import CallSequence, Recipe, Workplace
+from cntk.orders import Order
 
 _KEPT = 8  # combinations of row counts per block
+_MUCH = 1 << 20  # bytes; a heap that has let go of fewer is left alone
 
 
 def check() -> None:
@@ -30,26 +35,43 @@ class ExactLaunch(Launch):
     """A launch of oneDNN's primitives; the last of its places is the result.
 
     Args:
-        places: its operands and its result.
+        places: its operands and its result; the slots of lent operands hold cells.
         recipe: what it computes, for any count of rows.
         rows: slot of the layout whose rows it counts; None without rows.
-        versions: {position of a place: slot of the version of what is there}; such an operand is
-            put into the order of a primitive only when it has changed.
     """
 
     check = staticmethod(check)
 
-    def __init__(
-        self,
-        places: list[Place],
-        recipe: Recipe,
-        rows: int | None,
-        versions: dict[int, int] | None = None,
-    ) -> None:
+    def __init__(self, places: list[Place], recipe: Recipe, rows: int | None) -> None:
         result = places[-1]
         empty = elements(result) * result.dtype.itemsize if result.rows is None else 0
         super().__init__("onednn_execute", places, [len(places) - 1, empty], rows=rows)
-        self.recipe, self.versions = recipe, versions or {}
+        self.recipe = recipe
+
+    @property
+    def lent(self) -> list[Place]:
+        """The places of what it reads from cells."""
+        return [self.places[position] for position in self.recipe.lent]
+
+
+class _Lent:
+    """An operand that a launch reads from a cell, in an order that depends on the count of rows."""
+
+    def __init__(self, at: int, place: Place, order: Order | None) -> None:
+        self.at, self.place, self.order = at, place, order
+        self._seen: Any = None  # weakly, for the cell decides how long memory lives
+
+    def point(self, table: Any, cell: Cell) -> Any:
+        """Let the table point to the operand; return what must live as long as that is read."""
+        memory = cell.read_in(self.order, self.place.shape, self.place.dtype)
+        if self._seen is None or self._seen() is not memory:
+            array = np.ascontiguousarray(memory)
+            table.pointers[self.at] = ffi().cast("char *", array.ctypes.data)
+            self._seen = weakref.ref(memory) if array is memory else None
+            if array.nbytes >= _MUCH:  # what it was before is free now
+                lib().give_memory_back()
+            return array
+        return memory
 
 
 class ExactBlock:
@@ -66,13 +88,13 @@ class ExactBlock:
         ffi().memmove(self.block, block, ffi().sizeof(block))
         self._workplace = Workplace()
         self._fitted: tuple | None = None
-        self._known: OrderedDict[tuple, list[Fitted | None]] = OrderedDict()
-        self._prepared: dict[int, list[Prepared]] = {}  # by number of the launch
-        self._changing: list[tuple[int, Prepared, int]] = []
+        self._known: OrderedDict[tuple, list[CallSequence | None]] = OrderedDict()
+        self._lent: list[_Lent] = []
+        self._read: list[Any] = []
         self._threads = 0
 
     def fit(self, table: Any, slots: list) -> None:
-        """Take the objects for the counts of rows of a run, and prepare operands that changed.
+        """Take the objects for the counts of rows of a run, and read from cells.
 
         Args:
             table: the table, with pointers and counts of rows.
@@ -81,47 +103,41 @@ class ExactBlock:
         counts, threads = tuple(table.rows), one_thread.count_of_products
         if counts != self._fitted or threads != self._threads:
             self._fit(counts, threads)
-        for i, prepared, slot in self._changing:
-            version = slots[slot]
-            if prepared.version != version:
-                self._prepare(i, prepared, table)
-                prepared.version = version
+        self._read = [lent.point(table, slots[lent.place.slot]) for lent in self._lent]
+
+    def let_go(self) -> None:
+        """Hold no longer what a run has read from cells."""
+        self._read = []
 
     def _fit(self, counts: tuple, threads: int) -> None:
         self._fitted = None
         if threads != self._threads:  # objects have that inside, too
             self._known.clear()
-            self._prepared.clear()
             self._threads = threads
         found = self._known.get(counts)
         if found is None:
             found = self._known[counts] = [
-                self._sequence(i, launch, counts) for i, launch in self._exact
+                self._sequence(launch, self._count(i, counts)) for i, launch in self._exact
             ]
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         self._known.move_to_end(counts)
-        self._changing = []
-        for (i, launch), one in zip(self._exact, found):
-            self.block[i].library = ffi().NULL if one is None else one.sequence.pointer
-            for prepared in () if one is None else one.prepared:
-                self._changing.append((i, prepared, launch.versions[prepared.position]))
+        self._lent = []
+        for (i, launch), sequence in zip(self._exact, found):
+            self.block[i].library = ffi().NULL if sequence is None else sequence.pointer
+            if sequence is not None and launch.lent:
+                orders = launch.recipe.orders(self._count(i, counts))
+                at = [self.block[i].at[position] for position in launch.recipe.lent]
+                self._lent.extend(map(_Lent, at, launch.lent, orders))
         self._fitted = counts
 
-    def _sequence(self, i: int, launch: ExactLaunch, counts: tuple) -> Fitted | None:
+    def _count(self, i: int, counts: tuple) -> int:
+        """Return how many rows a launch has."""
         at = self.block[i].rows
-        count = 1 if at < 0 else counts[at]
+        return 1 if at < 0 else counts[at]
+
+    def _sequence(self, launch: ExactLaunch, count: int) -> CallSequence | None:
         if not count:
             return None
         with lent_threads():
-            if not launch.versions:  # launches of equal recipes share what executes them
-                return Fitted(self._workplace.sequence(launch.recipe, count), [])
-            known = self._prepared.setdefault(i, [])
-            return fitted(launch.recipe.calls(count), known, launch.versions, self._workplace)
-
-    def _prepare(self, i: int, prepared: Prepared, table: Any) -> None:
-        """Copy an operand of a launch."""
-        one = ffi().new("launch *", self.block[i])
-        one.library = prepared.sequence.pointer
-        lib().run_segment(one, 1, table.pointers, table.rows)
-        check()
+            return self._workplace.sequence(launch.recipe, count)

@@ -7,7 +7,8 @@ for each segment, and a run looks only whether a slot still holds the array that
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -107,12 +108,14 @@ class Segment:
             block[i].library = launch.library
             rows = launch.rows
             block[i].rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
-        self.entries = [(i, place.slot, place) for place, i in entries.items()]
+        exact = [launch for launch in launches if isinstance(launch, ExactLaunch)]
+        self.is_exact = bool(exact)
+        lent = {place for launch in exact for place in launch.lent}
+        self.entries = [(i, place.slot, place) for place, i in entries.items() if place not in lent]
         self.alias: dict[int, int] = {}  # slot of a view -> slot of the array that it shows
         for source, target, _ in self.views:
             self.alias[target] = self.alias.get(source, source)
         self.layouts = [(i, slot) for slot, i in layouts.items()]
-        self.is_exact = any(isinstance(launch, ExactLaunch) for launch in launches)
         self._checks = {launch.check for launch in launches if launch.check is not None}
         self._fed_entries: list[int] = []
         self._fed_views: list[int] = []
@@ -129,7 +132,7 @@ class Segment:
         table = None if self.slot is None else slots[self.slot]
         if table is not None:
             for i in self._fed_entries:
-                table.seen[i] = table.held[i] = None
+                table.seen[i], table.held[i] = _nothing, None
             for i in self._fed_views:
                 table.viewed[i] = table.views[i] = None
 
@@ -149,7 +152,7 @@ class Segment:
         seen = table.seen
         for i, slot, place in self.entries:
             array = slots[slot]
-            if array is not seen[i]:
+            if array is not seen[i]():
                 table.point(i, array, place, slots)
         self.run(table, slots)
         for slot in self.released:
@@ -179,6 +182,8 @@ class Segment:
             lib().time_segment(block, len(self.launches), table.pointers, table.rows, seconds)
             for recording, began, taken in self.recorded(begin, seconds):
                 recording.ran(began, taken, slots)
+        if table.exact is not None:
+            table.exact.let_go()
         self.check()
 
     def check(self) -> None:
@@ -204,7 +209,7 @@ class _Table:
         self.rows = ffi().new("int64_t[]", max(layouts, 1))
         self.exact: ExactBlock | None = None
         self.loop: Any = None  # what C is told where the segment is the body of a loop
-        self.seen: list[Any] = [None] * entries
+        self.seen: list[Callable] = [_nothing] * entries  # weakly: what others let go goes
         self.viewed: list[Any] = [None] * views
         self.views: list[Any] = [None] * views
         self.held: list[Any] = [None] * entries
@@ -224,10 +229,16 @@ class _Table:
         if not array.flags.c_contiguous:
             lent = False
             array = np.ascontiguousarray(array)
-        self.held[i] = array  # alive as long as it is pointed to
-        # a copy must be made anew in each run, for its source may change under it
-        self.seen[i] = value if lent or place.part is not None else None
+        self.held[i] = None if lent else array  # alive as long as it is pointed to
+        if lent:
+            self.seen[i] = weakref.ref(value)
+        else:  # a copy must be made anew in each run, for its source may change under it
+            self.seen[i] = _nothing if place.part is None else lambda: value
         self.pointers[i] = ffi().cast("char *", array.ctypes.data)
+
+
+def _nothing() -> None:
+    """Stand for a reference to what is not there."""
 
 
 def _check(array: np.ndarray, place: Place, slots: list) -> None:

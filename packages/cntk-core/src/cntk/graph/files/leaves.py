@@ -45,7 +45,8 @@ def leaf_entry(variable: Variable, uid: str, kind: VariableKind) -> Dictionary:
     if variable.name:
         entry["name"] = variable.name
     if kind in WITH_VALUE:
-        entry["value"] = variable.cell.read(variable.shape, variable._dtype)  # type: ignore[attr-defined]
+        cell = variable.cell  # type: ignore[attr-defined]
+        entry["value"] = cell.as_plain(variable.shape, variable._dtype)
     entry["shape"] = Shape.from_python(variable.shape)
     return entry
 

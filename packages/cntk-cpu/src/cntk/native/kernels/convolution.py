@@ -54,12 +54,14 @@ def _bind(step, inputs, outputs, context) -> Callable:
     read, slots = list(step.operands[:2]), list(inputs[:2])
     if step.operator.name == "convolve_transposed":  # as the data gradient has them
         read, slots = read[::-1], slots[::-1]
+    cells = {i: context.cell_slot(x) for i, x in enumerate(read)}
+    lent = {i: slot for i, slot in cells.items() if slot is not None}
+    slots = [lent.get(i, slot) for i, slot in enumerate(slots)]
     symbols = [*read, step.outputs[0]]
     places = [place(x, slot, context) for x, slot in zip(symbols, [*slots, outputs[0]])]
-    recipe = ConvolutionRecipe(role.kind, geometry, source.channels_last, target.channels_last)
-    versions = {i: context.version_slot(x) for i, x in enumerate(read)}
-    counted = {i: slot for i, slot in versions.items() if slot is not None}
-    return ExactLaunch(places, recipe, context.layout_slot(source), counted)
+    last = (source.channels_last, target.channels_last)
+    recipe = ConvolutionRecipe(role.kind, geometry, *last, tuple(lent))
+    return ExactLaunch(places, recipe, context.layout_slot(source))
 
 
 declared = [

@@ -43,7 +43,7 @@ class NativeRunner(Runner):
                 slices.append((moving[slot], i))
             elif slot in carried:
                 found.append((carried[slot], i))
-            elif inner[slot] is not table.seen[i]:
+            elif inner[slot] is not table.seen[i]():
                 table.point(i, inner[slot], place._replace(slot=slot), inner)
         if table.loop is None:
             entries = {entry for _, entry in [*slices, *found]}

@@ -19,6 +19,7 @@ from cntk.native.onednn.interface import (
     dense,
     same_order,
 )
+from cntk.native.onednn.order import CopiedOrder
 from cntk.native.onednn.primitives import (
     Convolution,
     data_gradient,
@@ -48,17 +49,23 @@ class ConvolutionRecipe(NamedTuple):
     """A convolution or one of its gradients.
 
     ``kind``: ``forward``, ``data_gradient`` or ``weights_gradient``; ``source_last``,
-    ``target_last``: whether the channels of the source and of the target lie last.
+    ``target_last``: whether the channels of the source and of the target lie last; ``lent``:
+    positions of operands that come in the order that the primitive wants.
     """
 
     kind: str
     geometry: ConvolutionGeometry
     source_last: bool
     target_last: bool
+    lent: tuple[int, ...] = ()
 
     def calls(self, rows: int) -> tuple[Call, ...]:
         """Return the calls for a count of rows."""
-        return _calls(self, rows, one_thread.count_of_products)
+        return _made(self, rows, one_thread.count_of_products)[0]
+
+    def orders(self, rows: int) -> tuple[CopiedOrder | None, ...]:
+        """Return the orders of the lent operands for a count of rows; None: row-major."""
+        return _made(self, rows, one_thread.count_of_products)[1]
 
 
 def sizes_of(geometry: ConvolutionGeometry, rows: int) -> Convolution | None:
@@ -85,7 +92,9 @@ def sizes_of(geometry: ConvolutionGeometry, rows: int) -> Convolution | None:
 
 
 @lru_cache(_KEPT)
-def _calls(recipe: ConvolutionRecipe, rows: int, threads: int) -> tuple[Call, ...]:
+def _made(
+    recipe: ConvolutionRecipe, rows: int, threads: int
+) -> tuple[tuple[Call, ...], tuple[CopiedOrder | None, ...]]:
     sizes = sizes_of(recipe.geometry, rows)
     assert sizes is not None, "kernels refuse what has no sizes"
     description = DESCRIPTIONS[recipe.kind](sizes)
@@ -93,10 +102,15 @@ def _calls(recipe: ConvolutionRecipe, rows: int, threads: int) -> tuple[Call, ..
     before: list[Call] = []
     after: list[Call] = []
     arguments: list[tuple[int, int | str]] = []
+    orders: dict[int, CopiedOrder] = {}
     for at, number in enumerate(numbers):
         known, wanted = _given(recipe, sizes, number), argument_descriptor(description, number)
         if same_order(known.pointer, wanted):
             arguments.append((number, at))
+            continue
+        if at in recipe.lent:
+            arguments.append((number, at))
+            orders[at] = CopiedOrder(known, wanted, description)
             continue
         name = f"argument {at}"
         arguments.append((number, name))
@@ -104,7 +118,8 @@ def _calls(recipe: ConvolutionRecipe, rows: int, threads: int) -> tuple[Call, ..
             after.append(call(reorder(wanted, known), (SOURCE, name), (TARGET, at)))
         else:
             before.append(call(reorder(known, wanted), (SOURCE, at), (TARGET, name)))
-    return (*before, call(description, *arguments), *after)
+    calls = (*before, call(description, *arguments), *after)
+    return calls, tuple(orders.get(at) for at in recipe.lent)
 
 
 def _given(recipe: ConvolutionRecipe, sizes: Convolution, number: int) -> Owned:

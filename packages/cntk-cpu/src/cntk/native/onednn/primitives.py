@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
 from typing import NamedTuple
+
+import numpy as np
 
 from cntk.execution.threads import one_thread
 from cntk.native.library import lent_threads
 from cntk.native.onednn.interface import (
     CONVOLUTION_DIRECT,
     FORWARD_TRAINING,
+    SCRATCHPAD,
     Owned,
+    argument_descriptor,
+    call,
     dense,
     engine,
     free_order,
     make,
     numbers,
     options,
+    size,
+    stream,
 )
 
 _KEPT = 512  # descriptions
@@ -96,6 +103,31 @@ def reorder(source: Descriptor, target: Descriptor) -> Owned:
 def primitive(description: Owned) -> Owned:
     """Return what executes a description."""
     return make("primitive_create", "primitive", description)
+
+
+class _Argument(ctypes.Structure):
+    _fields_ = [("number", ctypes.c_int), ("memory", ctypes.c_void_p)]
+
+
+def execute(description: Owned, arguments: Mapping[int, np.ndarray]) -> None:
+    """Execute what is described, once and now.
+
+    Args:
+        description: the description.
+        arguments: memory for each argument, by its number.
+    """
+    scratch = np.empty(size(argument_descriptor(description, SCRATCHPAD)), np.uint8)
+    given = {**arguments, SCRATCHPAD: scratch} if scratch.size else arguments
+    memories = [
+        make("memory_create", "memory", argument_descriptor(description, number), engine(),
+             ctypes.c_void_p(array.ctypes.data))
+        for number, array in given.items()
+    ]  # fmt: skip
+    pairs = [_Argument(number, one.pointer) for number, one in zip(given, memories)]
+    queue = stream()
+    call("primitive_execute", primitive(description), queue, ctypes.c_int(len(pairs)),
+         (_Argument * len(pairs))(*pairs))  # fmt: skip
+    call("stream_wait", queue)
 
 
 def _data(sizes: Convolution) -> tuple[Owned, Owned]:

@@ -7,7 +7,7 @@ memory belong to one :class:`Workplace`, which one run at a time uses.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakSet, WeakValueDictionary
 
@@ -17,9 +17,10 @@ from cntk.native.library import ffi
 from cntk.native.onednn.interface import SCRATCHPAD, Owned, argument_descriptor, engine, make, size
 from cntk.native.onednn.interface import stream as new_stream
 from cntk.native.onednn.primitives import primitive
+from cntk.orders import Order
 
 _ALIGNMENT = 64
-_IN_SCRATCH, _STAYS = -1, -2  # as in api.h
+_IN_SCRATCH = -1  # as in api.h
 
 
 class Argument(NamedTuple):
@@ -50,12 +51,22 @@ def call(description: Owned, *arguments: tuple[int, int | str]) -> Call:
 
 
 class Recipe(Protocol):
-    """What an exact launch computes, for any count of rows; equal ones are equal as keys."""
+    """What an exact launch computes, for any count of rows; equal ones are equal as keys.
+
+    ``lent``: positions of operands that lie in an order of the recipe's own.
+    """
+
+    @property
+    def lent(self) -> tuple[int, ...]: ...
 
     def __hash__(self) -> int: ...
 
     def calls(self, rows: int) -> Sequence[Call]:
         """Return the calls for a count of rows."""
+        ...
+
+    def orders(self, rows: int) -> Sequence[Order | None]:
+        """Return the orders of the lent operands for a count of rows; None: row-major."""
         ...
 
 
@@ -72,21 +83,13 @@ class Workplace:
         """Return what executes a recipe on a count of rows; known as long as it is held."""
         found = self._known.get((recipe, rows))
         if found is None:
-            found = self._known[recipe, rows] = self.sequence_of(recipe.calls(rows))
+            found = self._known[recipe, rows] = self._sequence_of(recipe.calls(rows))
         return found
 
-    def sequence_of(
-        self, calls: Sequence[Call], staying: Mapping[str, np.ndarray] | None = None
-    ) -> CallSequence:
-        """Return what executes calls.
-
-        Args:
-            calls: the calls.
-            staying: memory by name that outlives the sequence's run.
-        """
+    def _sequence_of(self, calls: Sequence[Call]) -> CallSequence:
         if self._stream is None:
             self._stream = new_stream()
-        found = CallSequence(calls, self._stream, staying or {})
+        found = CallSequence(calls, self._stream)
         self._all.add(found)
         if self._scratch.size < found.bytes:
             self._scratch = aligned(found.bytes)
@@ -103,14 +106,11 @@ class CallSequence:
     Args:
         calls: the calls.
         stream: where they run.
-        staying: memory by name that stays where it is.
     """
 
-    def __init__(
-        self, calls: Sequence[Call], stream: Owned, staying: Mapping[str, np.ndarray]
-    ) -> None:
-        self._keep: list[Any] = [calls, stream, staying]
-        offsets = self._places(calls, staying)
+    def __init__(self, calls: Sequence[Call], stream: Owned) -> None:
+        self._keep: list[Any] = [calls, stream]
+        offsets = self._places(calls)
         block = ffi().new("onednn_call[]", len(calls))
         for one, to in zip(calls, block):
             count = len(one.arguments)
@@ -120,13 +120,9 @@ class CallSequence:
             to.places = places
             for (number, where), said, place in zip(one.arguments, to.arguments[0:count], places):
                 descriptor = argument_descriptor(one.description, number)
-                stays = staying.get(where) if isinstance(where, str) else None
-                address = None if stays is None else ctypes.c_void_p(stays.ctypes.data)
-                memory = make("memory_create", "memory", descriptor, engine(), address)
+                memory = make("memory_create", "memory", descriptor, engine(), None)
                 said.argument, said.memory = number, _pointer(self._kept(memory))
-                if stays is not None:
-                    place.at = _STAYS
-                elif isinstance(where, str):
+                if isinstance(where, str):
                     place.at, place.offset = _IN_SCRATCH, offsets[where]
                 else:
                     place.at = where
@@ -138,12 +134,12 @@ class CallSequence:
         """Use memory for what lives while the sequence runs."""
         self.pointer.scratch = ffi().cast("char *", scratch.ctypes.data)
 
-    def _places(self, calls: Sequence[Call], staying: Mapping[str, np.ndarray]) -> dict[str, int]:
+    def _places(self, calls: Sequence[Call]) -> dict[str, int]:
         """Return where in scratch memory each name lies."""
         sizes: dict[str, int] = {}
         for one in calls:
             for number, where in one.arguments:
-                if isinstance(where, str) and where not in staying:
+                if isinstance(where, str):
                     needed = size(argument_descriptor(one.description, number))
                     sizes[where] = max(sizes.get(where, 0), needed)
         offsets, self.bytes = {}, 0

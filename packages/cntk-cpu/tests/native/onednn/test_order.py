@@ -1,4 +1,4 @@
-"""Weights in the order of a primitive are copied when they change, and only then."""
+"""Weights go over to the order of a primitive when they have changed, and only then."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import pytest
 
 import cntk as C
 from cntk.execution.threads import one_thread
-from cntk.native import exact
+from cntk.native.onednn.interface import WEIGHTS, argument_descriptor, dense
+from cntk.native.onednn.order import CopiedOrder
+from cntk.native.onednn.primitives import Convolution, forward
 
 SAME = [False, True, True]
 
 
 @pytest.fixture
 def prepared(monkeypatch) -> list:
-    """Return a list that grows with each preparation."""
+    """Return a list that grows whenever weights are put into another order."""
     found: list = []
-    usual = exact.ExactBlock._prepare
+    usual = CopiedOrder.ordered
 
-    def counted(block, i, one, table) -> None:
-        found.append(i)
-        usual(block, i, one, table)
+    def counted(order, plain):
+        found.append(plain.shape)
+        return usual(order, plain)
 
-    monkeypatch.setattr(exact.ExactBlock, "_prepare", counted)
+    monkeypatch.setattr(CopiedOrder, "ordered", counted)
     return found
 
 
@@ -123,7 +125,45 @@ def test_the_number_of_threads_may_change():
         one_thread.count = usual
 
 
-def test_training_keeps_no_copy(prepared):
+def test_training_reads_row_major_arrays(prepared):
     net = Net(C.parameter(init=kernel(1)))
     net.y.grad({net.x: samples(2)}, [net.w])
     assert not prepared
+
+
+def order_of(*weights: int) -> CopiedOrder:
+    """Return the order that a convolution of 9 x 9 places with a 3 x 3 window wants."""
+    groups = weights[0] if len(weights) == 5 else 1
+    filters, channels = groups * weights[-4], groups * weights[-3]
+    sizes = Convolution((2, channels, 9, 9), weights, (2, filters, 7, 7),
+                        (1, 1), (1, 1), (0, 0), (0, 0))  # fmt: skip
+    description = forward(sizes)
+    return CopiedOrder(dense(weights), argument_descriptor(description, WEIGHTS), description)
+
+
+@pytest.mark.parametrize("weights", [(16, 16, 3, 3), (5, 3, 3, 3), (70, 33, 3, 3), (3, 2, 5, 3, 3)])
+def test_there_and_back_is_the_same_to_the_last_bit(weights):
+    order = order_of(*weights)
+    plain = np.random.default_rng(7).standard_normal(weights).astype(np.float32)
+    plain.reshape(-1)[:4] = (np.nan, np.inf, -0.0, 1e-45)
+    found = np.empty_like(plain)
+    order.spread(order.ordered(plain), found)
+    assert found.tobytes() == plain.tobytes()
+
+
+def test_arrays_of_any_strides_may_be_read():
+    order = order_of(16, 16, 3, 3)
+    plain = kernel(1)
+    turned = np.asfortranarray(plain)
+    np.testing.assert_array_equal(order.ordered(turned), order.ordered(plain))
+
+
+def test_orders_of_equal_primitives_are_equal():
+    assert order_of(16, 16, 3, 3) == order_of(16, 16, 3, 3)
+    assert order_of(16, 16, 3, 3) != order_of(32, 16, 3, 3)
+    assert order_of(16, 16, 3, 3) not in [None]
+
+
+def test_memory_of_an_order_is_aligned():
+    for weights in ((1, 1, 3, 3), (128, 128, 3, 3)):
+        assert order_of(*weights).ordered(np.zeros(weights, np.float32)).ctypes.data % 64 == 0
