@@ -17,7 +17,7 @@ PICTURE = {
     "seams": "hookspecs plugins namespace upward",
     "memory": "device tensor sparse row_sparse storage orders cell continuation value generator "
     "philox random_rows initial_values initializer",
-    "structure": "variables graph",
+    "structure": "variables graph weights",
     "declaration": "operators",
     "computation": "ops autodiff execution backends",
     "training": "losses metrics random minibatch learners train logging eval",

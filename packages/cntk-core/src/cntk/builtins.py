@@ -23,6 +23,13 @@ def cntk_kernels():
 
 
 @hookimpl
+def cntk_file_formats():
+    """The format of CNTK 2."""
+    files = import_module("cntk.graph.files")
+    return [files.FileFormat("CNTKv2", (".model", ".dnn", ".cntk"), files.load, files.save)]
+
+
+@hookimpl
 def cntk_learners():
     """The learners of CNTK 2.7."""
     return import_module("cntk.learners").built_in()

@@ -14,6 +14,7 @@ import pluggy
 if TYPE_CHECKING:
     from cntk.device import DeviceDescriptor
     from cntk.execution.kernels import Kernel
+    from cntk.graph.files.formats import FileFormat
     from cntk.operators.declare import Operator
 
 hookspec = pluggy.HookspecMarker("cntk")
@@ -47,6 +48,11 @@ def cntk_learners() -> Mapping[str, Callable]:
 @hookspec
 def cntk_deserializers() -> Mapping[str, Callable]:
     """Deserializers to publish as ``cntk.io.<name>``: name -> factory."""
+
+
+@hookspec
+def cntk_file_formats() -> Iterable[FileFormat]:
+    """Formats of model files besides CNTK's own; ``save``, ``load`` and ``convert`` know them."""
 
 
 @hookspec

@@ -21,6 +21,7 @@ from cntk import hookspecs
 if TYPE_CHECKING:
     from cntk.device import DeviceDescriptor
     from cntk.execution.kernels import Kernel
+    from cntk.graph.files.formats import FileFormat
     from cntk.operators.declare import Operator
 
 GROUP = "cntk"
@@ -114,6 +115,12 @@ def learners() -> dict[str, tuple[Callable, str]]:
 def deserializers() -> dict[str, tuple[Callable, str]]:
     """Return {name: (deserializer factory, owner)}."""
     return _by_name("cntk_deserializers", lambda offered: offered.items())
+
+
+@cache
+def file_formats() -> dict[str, tuple[FileFormat, str]]:
+    """Return {name: (format of model files, owner)}."""
+    return _by_name("cntk_file_formats", lambda offered: ((one.name, one) for one in offered))
 
 
 @cache

@@ -15,6 +15,7 @@ from .errors import DamagedFileError as DamagedFileError
 from .errors import ForeignFileError as ForeignFileError
 from .errors import ModelFileAccessError as ModelFileAccessError
 from .errors import ModelFileError as ModelFileError
+from .files import describe_dictionary as describe_dictionary
 from .files import dictionary_bytes as dictionary_bytes
 from .files import read_dictionary as read_dictionary
 from .files import write_dictionary as write_dictionary

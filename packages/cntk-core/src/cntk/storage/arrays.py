@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from . import schema
+from .described import described
 from .dictionary import Shape
 from .elements import ELEMENTS, Element, ValueBlock, element_of, from_stored
 from .payload import PendingArrays, read_converted
@@ -47,6 +48,8 @@ def decode_array(reader: WireReader, pending: PendingArrays) -> np.ndarray:
     if found not in (None, element.field):
         reader.fail("an array has values of another type", offset=start, actual=found)
     count = _count(reader, shape, element, start)
+    if reader.skips_values and found == "sint32_values":
+        return described(shape.to_python(), element.dtype)
     if not values.size and count:
         return pending.reserve(reader, shape.to_python(), element, start)
     if values.size != count:
@@ -56,6 +59,8 @@ def decode_array(reader: WireReader, pending: PendingArrays) -> np.ndarray:
             expected=f"{count} for the shape {list(shape.to_python())}",
             actual=values.size,
         )
+    if reader.skips_values:
+        return described(shape.to_python(), element.dtype)
     return from_stored(values, element).reshape(shape.to_python())
 
 
@@ -113,6 +118,11 @@ def _decode_numbers(
         count = reader.run(stored.itemsize) // stored.itemsize
         if not count:
             continue
+        if reader.skips_values:
+            reader.skip(count * stored.itemsize)
+            filled += count
+            values = described((filled,), dtype)
+            continue
         if not values.size:
             values = np.empty((reader.end - reader.position) // stored.itemsize, dtype)
             reader.charge(values.nbytes)
@@ -128,6 +138,10 @@ def _decode_numbers(
 def _decode_bytes(reader: WireReader) -> np.ndarray:
     values = np.empty(0, np.int8)
     for _ in reader.message(schema.BYTES):
+        if reader.skips_values:
+            values = described((reader.length(),), np.dtype(np.int8))
+            reader.skip(values.size)
+            continue
         values = np.empty(reader.length(), np.int8)
         reader.charge(values.nbytes)
         if values.size:
@@ -141,6 +155,9 @@ def _decode_integers(reader: WireReader) -> np.ndarray:
     for _ in reader.message(schema.SINT32S):
         if reader.wire == schema.LENGTH:
             length = reader.length()
+            if reader.skips_values:
+                reader.skip(length)
+                continue
             reader.charge(4 * length)
             encoded += reader.take(length)
         else:

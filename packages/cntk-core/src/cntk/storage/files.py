@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 from typing import Any, BinaryIO
 
 from . import seal
@@ -12,8 +11,9 @@ from .atomic import replace_file
 from .decode import Decoder
 from .dictionary import Dictionary
 from .encode import Encoder
-from .errors import DamagedFileError, ForeignFileError, ModelFileAccessError, ModelFileError
+from .errors import DamagedFileError, ForeignFileError, ModelFileAccessError
 from .foreign import is_onnx, refuse_foreign
+from .open_file import opened
 from .payload import LARGE, PayloadPlan, PendingArrays, header, read_header
 from .wire import WireReader
 from .wire_writer import Block, MessageWriter
@@ -38,17 +38,21 @@ def read_dictionary(source: str | os.PathLike[str] | bytes) -> Dictionary:
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _read(io.BytesIO(source), len(source), BYTES)
-    file = os.fspath(source)
-    try:
-        # Before it is opened: a pipe would wait for a writer, a device may never end.
-        if not stat.S_ISREG(os.stat(file).st_mode):
-            raise ForeignFileError("this is no regular file", file=file)
-        with open(file, "rb", buffering=0) as stream:
-            return _read(stream, os.fstat(stream.fileno()).st_size, file)
-    except ModelFileError:
-        raise
-    except OSError as error:
-        raise ModelFileAccessError.wrap(error, file, "the file cannot be read") from error
+    with opened(source) as (stream, size, file):
+        return _read(stream, size, file)
+
+
+def describe_dictionary(path: str | os.PathLike[str]) -> tuple[Dictionary, bool]:
+    """Return the dictionary in a file, and whether the file has a checksum, which is not checked.
+
+    Its arrays have types and shapes, and no values: of large files only little is read.
+
+    Raises:
+        ModelFileError: the file cannot be opened, is no CNTK v2 file, or is damaged.
+    """
+    with opened(path) as (stream, size, file):
+        seals: list[seal.Seal] = []
+        return _read(stream, size, file, seals, skips_values=True), bool(seals)
 
 
 def write_dictionary(
@@ -83,19 +87,26 @@ def dictionary_bytes(dictionary: dict[str, Any], *, large: int = LARGE) -> bytes
     return stream.getvalue()
 
 
-def _read(stream: BinaryIO, size: int, file: str) -> Dictionary:
+def _read(
+    stream: BinaryIO,
+    size: int,
+    file: str,
+    seals: list[seal.Seal] | None = None,
+    skips_values: bool = False,
+) -> Dictionary:
     refuse_foreign(stream.read(8), file)
     stream.seek(0)
-    reader = WireReader(stream, size, file)
+    reader = WireReader(stream, size, file, skips_values)
+    found = [] if seals is None else seals
     try:
         end = read_header(reader)
         pending = PendingArrays(room=size - end)
-        seals: list[seal.Seal] = []
         decoder = Decoder(reader, pending)
-        dictionary = decoder.file(end, on_seal=lambda: seals.append(seal.Seal.read(reader)))
+        dictionary = decoder.file(end, on_seal=lambda: found.append(seal.Seal.read(reader)))
         pending.fill(reader)
-        for each in seals:
-            each.check(reader)
+        for each in found:
+            if not skips_values:
+                each.check(reader)
     except DamagedFileError as error:
         if is_onnx(reader):
             raise ForeignFileError(

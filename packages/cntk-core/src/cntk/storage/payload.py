@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from .described import described
 from .elements import VALUES_AT_A_TIME, Element, ValueBlock, element_of, from_stored
 from .wire import WireReader
 
@@ -53,6 +54,8 @@ class PendingArrays:
                 else "the format cannot keep them outside the message",
             )
         self.room -= needed
+        if reader.skips_values:
+            return described(shape, element.dtype)
         reader.charge(needed)
         array = np.empty(shape, element.dtype)
         self.arrays.append((array, element))

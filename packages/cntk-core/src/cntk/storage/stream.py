@@ -72,7 +72,10 @@ class ByteReader:
         """Go past bytes that nobody needs."""
         if count > self.end - self.position:
             self.fail("the message ends too early")
-        self._go_to(self.position + count)
+        if self.position + count <= self._window_start + len(self._window):
+            self.position += count
+        else:
+            self._go_to(self.position + count)
 
     def restart(self) -> None:
         """Go back to the start of the file."""

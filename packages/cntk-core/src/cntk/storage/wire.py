@@ -25,10 +25,18 @@ MOST_KEPT_NAMES = 1000
 
 
 class WireReader(ByteReader):
-    """A cursor over the messages of one file; arguments as of ByteReader."""
+    """A cursor over the messages of one file.
 
-    def __init__(self, stream: BinaryIO, size: int, file: str) -> None:
+    Args:
+        stream: see ByteReader.
+        size: see ByteReader.
+        file: see ByteReader.
+        skips_values: go past the values of arrays, which then have a type and a shape alone.
+    """
+
+    def __init__(self, stream: BinaryIO, size: int, file: str, skips_values: bool = False) -> None:
         super().__init__(stream, size, file)
+        self.skips_values = skips_values
         self.wire = VARINT
         self.path: list[str | int] = []
         self._depth = 0

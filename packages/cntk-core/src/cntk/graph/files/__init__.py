@@ -10,7 +10,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cntk.errors import ArgumentError, UnsupportedError
+from cntk.errors import ArgumentError
+from cntk.graph.files.formats import FileFormat as FileFormat
+from cntk.graph.files.formats import format_named
 from cntk.graph.files.read import function_of as function_of
 from cntk.graph.files.restore import restore_values as restore_values
 from cntk.graph.files.write import model_dictionary as model_dictionary
@@ -24,7 +26,9 @@ def save(
     function: Function, path: str | os.PathLike[str], format: ModelFormat = ModelFormat.CNTKv2
 ) -> None:
     """Write a network to a file; see :meth:`Function.save`."""
-    _refuse_other_formats(format)
+    if format is not ModelFormat.CNTKv2:
+        format_named(format.name).save(function, path)
+        return
     write_dictionary(path, model_dictionary(function))
 
 
@@ -35,11 +39,12 @@ def to_bytes(function: Function) -> bytes:
 
 def load(source: Source, format: ModelFormat = ModelFormat.CNTKv2) -> Function:
     """Return the network in a file, or in its bytes; see :meth:`Function.load`."""
-    _refuse_other_formats(format)
     if not isinstance(source, (str, bytes, bytearray, os.PathLike)):
         raise ArgumentError(
             f"Cannot load the model {source!r} that is neither a file nor a byte buffer."
         )
+    if format is not ModelFormat.CNTKv2:
+        return format_named(format.name).load(source)
     dictionary = read_dictionary(source)
     with _named(source):
         return function_of(dictionary)
@@ -60,11 +65,3 @@ def _named(source: Source) -> Iterator[None]:
     except ModelFileError as error:
         name = "<bytes>" if isinstance(source, (bytes, bytearray)) else os.fspath(source)
         raise error.located(file=name) from error.__cause__
-
-
-def _refuse_other_formats(format: ModelFormat) -> None:
-    if format is not ModelFormat.CNTKv2:
-        raise UnsupportedError(
-            f"files of the format {format} are read and written by another package: "
-            "pip install cntk-onnx"
-        )

@@ -7,6 +7,7 @@ from typing import Any
 from cntk.graph.files.attributes import to_stored
 from cntk.graph.files.model import BLOCK, BY_NAME, COMBINE, CUSTOM, StoredFunction
 from cntk.graph.nodes import Block, Combine, Node, PrimitiveFunction
+from cntk.names import OPERATORS_ELSEWHERE
 from cntk.storage import Dictionary, ModelFileError
 from cntk.upward import module
 
@@ -74,12 +75,11 @@ class Operators:
 
 
 def _who_has(name: str) -> str:
-    """Return what ``cntk`` says of a name that it lacks."""
-    try:
-        getattr(module("cntk"), name)
-    except AttributeError as error:
-        return str(error)
-    return f"a newer cntk-core: {name} is not what the file says"
+    """Return where an operator is that cntk-core lacks; looking for it would search folders."""
+    owner = OPERATORS_ELSEWHERE.get(name)
+    if owner is None:
+        return f"cntk.{name} of CNTK 2.7 is not in this release"
+    return f"operator '{name}' is in {owner}: pip install {owner}"
 
 
 def _fitness(operator: Any, function: StoredFunction) -> tuple[bool, bool, int]:

@@ -1,0 +1,64 @@
+"""``python -m cntk convert SOURCE TARGET``: networks and weights in another kind of file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cntk.errors import ArgumentError, describe
+from cntk.graph.files.formats import FileFormat, format_of
+from cntk.weights.files import SUFFIXES, read, write
+from cntk.weights.names import arrays
+from cntk.weights.values import assign
+
+
+def convert(source: str, target: str, network: str | None = None) -> str:
+    """Write what is in one file to another, whose suffix says of which kind; return what was done.
+
+    Args:
+        source: a model, or a file of weights.
+        target: a model, or a file of weights.
+        network: for weights that become a model, a model of the network that they belong to.
+
+    Raises:
+        ValueError: a suffix is unknown, a file is damaged, or weights lack their network.
+    """
+    if _is_weights(source):
+        if network is None and not _is_weights(target):
+            raise ArgumentError(
+                describe(
+                    f"{source} has weights and no network to make {target} of",
+                    hint="--network MODEL, a model of the network that they belong to",
+                )
+            )
+        values = read(source)
+        if network is None:
+            write(target, values)
+            return f"{target}: {len(values)} arrays"
+        function = _format(network).load(network)
+        assign(function, values)
+    else:
+        if network is not None:
+            raise ArgumentError("--network goes with a source that has weights alone")
+        function = _format(source).load(source)
+    if _is_weights(target):
+        write(target, arrays(function))
+        return f"{target}: {len(arrays(function))} arrays"
+    _format(target).save(function, target)
+    return f"{target}: {function}"
+
+
+def _is_weights(path: str) -> bool:
+    return Path(path).suffix.lower() in SUFFIXES
+
+
+def _format(path: str) -> FileFormat:
+    found = format_of(path)
+    if found is None:
+        raise ArgumentError(
+            describe(
+                f"{path}: nobody here reads or writes files with this suffix",
+                hint="models end in .model or .dnn, weights in .safetensors or .npz; "
+                "pip install cntk-onnx brings .onnx",
+            )
+        )
+    return found
