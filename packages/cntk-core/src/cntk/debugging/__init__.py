@@ -15,5 +15,6 @@ from cntk.debugging.profiler import enable_profiler as enable_profiler
 from cntk.debugging.profiler import start_profiler as start_profiler
 from cntk.debugging.profiler import stop_profiler as stop_profiler
 from cntk.namespace import attribute_getter
+from cntk.train.non_finite import set_non_finite_policy as set_non_finite_policy
 
 __getattr__ = attribute_getter(__name__)

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
-from cntk.debugging.checked_mode import Checking
 from cntk.debugging.insertion import with_debug_nodes
 from cntk.debugging.session import DebugSession
 from cntk.debugging.trace_level import Tracing
 from cntk.execution import watch
+from cntk.execution.checking import Checking
 from cntk.execution.timing import node_timing
 from cntk.graph.function import Function
 from cntk.namespace import attribute_getter

@@ -12,6 +12,7 @@ from cntk.graph.build import as_function, as_variable
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
 from cntk.logging.value_report import ValueReport
+from cntk.train.non_finite import Guard
 from cntk.train.training_function import training_function
 from cntk.variables import Parameter, Variable
 
@@ -50,6 +51,7 @@ class Trainer(Evaluator):
         _check_parameters(self._whole, self._learners)
         _note_uncovered(self._whole, self._learners)
         self._parameters = [p for learner in self._learners for p in learner.parameters]
+        self._guard = Guard(self._replay, self._parameters)
         super().__init__(metric, progress_writers)
         self._loss_sum = self._metric_sum = 0.0
         self._count = 0
@@ -104,7 +106,7 @@ class Trainer(Evaluator):
         sweep_end = _sweep_end(data, is_sweep_end)
         run = self._criterion.run(data, self._parameters, wanted)
         try:
-            updated = self._finish(run, sweep_end, len(wanted))
+            updated = self._finish(run, data, sweep_end, len(wanted))
             if self._measure is not None:  # a test may go on from here; training does not from it
                 self._measure.continuations.follow(self._criterion.continuations)
             if not wanted:
@@ -117,7 +119,11 @@ class Trainer(Evaluator):
         finally:
             run.end()
 
-    def _finish(self, run, sweep_end: bool, extra: int) -> bool:
+    def _replay(self, data: dict) -> None:
+        """Compute a minibatch again; nothing is changed."""
+        self._criterion.run(data, self._parameters).end()
+
+    def _finish(self, run, data: dict, sweep_end: bool, extra: int) -> bool:
         """Take the sums of a run, commit its effects, and let the learners update."""
         if self._writers:
             self._report_values()
@@ -125,15 +131,17 @@ class Trainer(Evaluator):
         self._loss_sum = number(run, 0)
         has_metric = self._criterion.metric is not None
         self._metric_sum = number(run, 1) if has_metric else 0.0
+        first = 1 + has_metric + extra
+        gradients = [run.array(first + i) for i in range(len(self._parameters))]
+        if not self._guard.allows(data, self._loss_sum, gradients):
+            return False
         run.commit("forward")
         run.commit("backward")
-        position = 1 + has_metric + extra
-        updated = False
+        updated, position = False, 0
         for learner in self._learners:
-            size = len(learner.parameters)
-            gradients = [run.array(position + i) for i in range(size)]
-            updated |= learner.update_arrays(gradients, count, sweep_end)
-            position += size
+            end = position + len(learner.parameters)
+            updated |= learner.update_arrays(gradients[position:end], count, sweep_end)
+            position = end
         if self._writers:
             self._report(has_metric)
         return updated

@@ -24,7 +24,7 @@ def test_the_first_step_with_nan_is_named_with_the_users_line():
     assert f"'root' ({uid})" in text
     assert "1 of 2 are NaN" in text
     assert "its operands are finite" in text
-    assert "created at test_checked_mode.py:" in text
+    assert "created at test_checking.py:" in text
 
 
 def test_nan_that_was_fed_is_found_at_the_first_step():
