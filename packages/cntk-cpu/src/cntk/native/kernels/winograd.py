@@ -14,8 +14,9 @@ from cntk.ops._convolution.geometry import ConvolutionGeometry
 _SIDE, _POINTS, _BLOCK, _PANEL = 4, 36, 16, 32  # as in winograd.h
 _MOST_CHANNELS = 4096  # what is transformed at once, a few tiles of all channels, takes 8 MB
 # What transforming one number costs, in multiplications with addition that a product of matrices
-# does meanwhile: measured with AVX-512, where both kinds of convolution reach 98 % of its peak.
-_SOURCE_COST, _WEIGHTS_COST, _RESULT_COST = 32, 13, 16
+# does meanwhile: measured with AVX-512, where products and direct convolutions reach 95 % of its
+# peak. Source and result cost from 15 and 8, where they come from caches, to 30 and 16.
+_SOURCE_COST, _WEIGHTS_COST, _RESULT_COST = 20, 12, 10
 _WORTH = 0.8  # of the time of a direct convolution: a little speed is not worth digits
 _ROWS_IN_TRAINING = 8  # minibatches have more; an evaluation may be of one sample
 
