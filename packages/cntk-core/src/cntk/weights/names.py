@@ -34,7 +34,9 @@ def named(function: Function) -> dict[str, Parameter | Constant]:
 
 
 def arrays(function: Function) -> dict[str, np.ndarray]:
-    """Return the weights of a network by name: the arrays themselves, read-only, not copies.
+    """Return the weights of a network by name, read-only, to be used before they change.
+
+    They are no copies, but where a kernel keeps a weight in another order of memory.
 
     Args:
         function: the network.
@@ -47,7 +49,7 @@ def arrays(function: Function) -> dict[str, np.ndarray]:
     """
     found = {}
     for name, weight in named(function).items():
-        view = weight.cell.read(weight.shape, weight._dtype).view()
+        view = weight.cell.as_plain(weight.shape, weight._dtype).view()
         view.flags.writeable = False
         found[name] = view
     return found
