@@ -28,8 +28,8 @@ def test_switches_that_do_something_are_those_of_debugging():
 
 
 def test_a_name_of_a_later_release_says_so():
-    with pytest.raises(AttributeError, match="TrainingSession of CNTK 2.7 is not in this release"):
-        cntk_py.TrainingSession  # noqa: B018
+    with pytest.raises(AttributeError, match="Communicator of CNTK 2.7 is not in this release"):
+        cntk_py.Communicator  # noqa: B018
 
 
 @pytest.mark.parametrize("name", ["FreeDimension", "InferredDimension", "PoolingType_Max"])

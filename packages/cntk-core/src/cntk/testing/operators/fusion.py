@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from cntk.operators.declare import Operator
 from cntk.testing.backends import only
@@ -11,7 +12,7 @@ from cntk.testing.chains import chain_kernel
 from cntk.testing.derivatives import Derivatives
 from cntk.testing.mismatch import assert_close, tolerance
 
-_WAYS = {
+_WAYS: dict[str, Callable[[], AbstractContextManager]] = {
     "the kernels of choice": nullcontext,
     "chains run the plain way": lambda: only("numpy", also=[chain_kernel]),
     "one kernel for each step": lambda: only("numpy"),
