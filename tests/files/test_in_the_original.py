@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cntk.graph.files import model_dictionary
+from cntk.storage import write_dictionary
 from cntk.testing.calls import as_arrays
 
 from . import trainers
@@ -33,6 +35,8 @@ CANNOT_RUN = {
     **{f"optimized_rnnstack_{i}": "Feature Not Implemented" for i in range(6)},
 }
 NETWORKS = all_networks()
+# these are written as files of 2 GiB are
+WITH_VALUES_APART = {"graph_both_directions", "graph_double_precision", "graph_shared_parameters"}
 DRAWS = ("random_", "bernoulli", "gumbel", "normal", "uniform")
 
 
@@ -65,7 +69,12 @@ def _original(program: str, *arguments) -> subprocess.CompletedProcess:
 def _write(network, folder: Path) -> list[np.ndarray]:
     """Save a network and its data; return its outputs."""
     function, feed = network.make()
-    function.save(folder / f"{network.name}.model")
+    path = folder / f"{network.name}.model"
+    if network.name in WITH_VALUES_APART:
+        write_dictionary(path, model_dictionary(function), large=0)
+        assert path.read_bytes()[:4] == b"ktnc"
+    else:
+        function.save(path)
     arguments = set(function.arguments)
     arrays: dict[str, np.ndarray] = {}
     for variable, data in feed.items():
