@@ -81,8 +81,9 @@ class TestNoNewPlan:
         assert len(plans) == 1
 
     def test_in_training_whose_rates_change(self, x, plans):
-        z = Sequential([Dense(3), Dropout(0.5), Dense(1)])(x)
-        schedule = C.learning_parameter_schedule_per_sample([0.5, 0.3, 0.1], epoch_size=2)
+        init = C.glorot_uniform(seed=1)
+        z = Sequential([Dense(3, init=init), Dropout(0.5), Dense(1, init=init)])(x)
+        schedule = C.learning_parameter_schedule_per_sample([5e-4, 3e-4, 1e-4], epoch_size=2)
         momentum = C.momentum_schedule([0.9, 0.5, 0.1], epoch_size=2, minibatch_size=2)
         learner = C.momentum_sgd(z.parameters, schedule, momentum)
         trainer = C.Trainer(z, (C.reduce_sum(C.square(z)),), [learner])
@@ -90,7 +91,7 @@ class TestNoNewPlan:
         before = len(plans)
         for rate in (0.1, 0.2, 0.6):
             z.set_attribute("dropoutRate", rate)
-            learner.reset_learning_rate(C.learning_parameter_schedule_per_sample(rate))
+            learner.reset_learning_rate(C.learning_parameter_schedule_per_sample(rate / 1000))
             trainer.train_minibatch({x: DATA})
             trainer.train_minibatch({x: np.ones((5, 2), "f")})
         assert len(plans) == before

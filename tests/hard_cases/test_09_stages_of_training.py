@@ -111,6 +111,32 @@ class TestNothingIsDone:
         assert learner.total_number_of_samples_seen() == 2
 
 
+class TestSkipped:
+    """A guard between the stages may leave a minibatch out: then nothing at all has changed."""
+
+    @pytest.fixture(autouse=True)
+    def policy(self):
+        before = C.debugging.set_non_finite_policy("skip")
+        yield
+        C.debugging.set_non_finite_policy(before)
+
+    def test_a_loss_that_is_no_number(self):
+        x, p = C.input_variable(2), C.parameter(2, init=1)
+        hidden = C.layers.BatchNormalization()(x)
+        z = hidden * p
+        learner = C.momentum_sgd([p], per_sample(0.1), 0.9)
+        trainer = C.Trainer(z, (C.reduce_sum(z),), [learner])
+        good = {x: np.array([[1, 2], [3, 5]], "f")}
+        assert trainer.train_minibatch(good) is True
+        before = [c.value for c in (*z.parameters, *z.constants)]
+        with pytest.warns(RuntimeWarning, match="the loss of a minibatch is nan"):
+            assert trainer.train_minibatch({x: np.array([[np.nan, 2]], "f")}) is False
+        for one, other in zip(before, (*z.parameters, *z.constants), strict=True):
+            np.testing.assert_array_equal(one, other.value)
+        assert learner.total_number_of_samples_seen() == 2
+        assert trainer.train_minibatch(good) is True
+
+
 class Python(C.learners.UserLearner):
     """Adds 10; notes what it is given, and what all parameters are then."""
 
