@@ -1,6 +1,7 @@
 """Benchmarks: ``python benchmarks [program] ...``; without a program, ``networks``.
 
-``networks`` compares whole networks with PyTorch, ``operators`` times single operators, ``sparse``
+``networks`` compares whole networks with PyTorch, ``files`` model files with copies of them,
+``operators`` times single operators, ``sparse``
 training with sparse data, ``start`` the time until work begins. Each has its own ``--help``.
 """
 
@@ -8,6 +9,7 @@ import sys
 from importlib import import_module
 
 PROGRAMS = {
+    "files": "files",
     "networks": "networks.compare",
     "operators": "operators",
     "sparse": "sparse",
