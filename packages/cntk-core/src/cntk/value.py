@@ -30,7 +30,7 @@ class Value(ArrayMixin):
     (4, 2)
     """
 
-    ONE_HOT_SKIP = 2**64 - 1
+    ONE_HOT_SKIP = 2**32 - 1
     _rows: AnyRows
     _layout: Layout | None
     _tensor_shape: tuple[int, ...] | None = None  # of samples that sparse rows hold flat
