@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 import warnings
 
 import pytest
 
+from cntk.commands.inspect_file import report
 from cntk.errors import ArgumentError
 from cntk.storage import ModelFileError
 
@@ -74,5 +76,22 @@ def test_mutants_of_models_are_restored_or_refused():
                 function.restore(mutator.mutant(chance))
         except ModelFileError as error:
             assert error.offset is not None
+            refused += 1
+    assert refused > 150
+
+
+def test_mutants_are_described_or_refused(tmp_path):
+    """``python -m cntk inspect`` goes past values, and builds nothing."""
+    path, chance, refused = tmp_path / "a.model", random.Random(3), 0
+    mutators = [mutants.Mutator(content) for content in mutants.sources().values()]
+    mutators.append(mutants.Mutator((FOLDER / "dense_two.ckpt.ckp").read_bytes()))
+    for number in range(400):
+        path.write_bytes(mutators[number % len(mutators)].mutant(chance))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                assert report(str(path)) and json.loads(report(str(path), as_json=True))
+        except ModelFileError as error:
+            assert error.offset is not None and error.file == str(path)
             refused += 1
     assert refused > 150

@@ -6,6 +6,7 @@ import random
 import sys
 import tracemalloc
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,8 @@ from cntk.storage import (
     seal,
     wire,
 )
+from cntk.storage.npz import read_npz, write_npz
+from cntk.storage.safetensors import read_safetensors, write_safetensors
 
 from .samples import GOLDEN_FILES, one_of_each
 
@@ -198,10 +201,20 @@ def test_an_error_names_the_file_the_place_and_a_way_out(tmp_path):
     )
 
 
-def test_reading_runs_nothing(tmp_path):
+READERS = {
+    "a.model": (lambda path: path.write_bytes(dictionary_bytes(one_of_each())), read_dictionary),
+    "a.safetensors": (lambda path: write_safetensors(path, {"a": np.ones(3)}), read_safetensors),
+    "a.npz": (lambda path: write_npz(path, {"a": np.ones(3)}), read_npz),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_reading_runs_nothing(name, tmp_path):
     """Under Python's audit hook a load is one open of one file."""
-    path = tmp_path / "a.model"
-    path.write_bytes(dictionary_bytes(one_of_each()))
+    write, read = READERS[name]
+    path = tmp_path / name
+    write(path)
+    read(path)  # what is imported at first need is imported by now
     events, recording = [], True
 
     def record(event, arguments):
@@ -209,6 +222,6 @@ def test_reading_runs_nothing(tmp_path):
             events.append((event, arguments))
 
     sys.addaudithook(record)
-    read_dictionary(path)
+    read(path)
     recording = False
     assert [(event, arguments[0]) for event, arguments in events] == [("open", str(path))]
