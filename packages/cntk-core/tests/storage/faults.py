@@ -13,6 +13,8 @@ CALLS = (
     "open", "close", "stat", "mkdir", "scandir", "fchmod", "fsync", "replace", "unlink",
 )  # fmt: skip
 
+READING = ("stat", "scandir", "open rb")
+
 
 class Killed(BaseException):
     """What a call raises in a process that has been killed, so that it does nothing any more."""
@@ -35,6 +37,7 @@ class Disk:
         self._not_synced: set[str] = set()
         self._lost_with_power: tuple[str, str, bytes | None] | None = None
         self._names: dict[int, str] = {}
+        self._written: list[_Raw] = []
         for name in CALLS:
             monkeypatch.setattr(os, name, self._patched(name, getattr(os, name)))
         for module in (atomic, open_file):
@@ -48,6 +51,8 @@ class Disk:
     def step(self, name: str, file: object = "") -> None:
         """Note a call, and let it go wrong if it is its turn."""
         if self.is_dead:
+            if name in (*READING, "close"):  # no matter who asks
+                return
             raise Killed
         self.count += 1
         self.log.append((name, os.path.basename(str(file))))
@@ -55,6 +60,8 @@ class Disk:
             if self.error is not None:
                 raise self.error
             self.is_dead = True
+            for raw in self._written:  # the system closes the files of dead processes
+                raw.close()
             raise Killed
 
     def wrote(self, file: str) -> None:
@@ -77,8 +84,12 @@ class Disk:
     def _patched(self, name: str, call):
         def patched(*arguments, **options):
             file = arguments[0] if arguments else ""
-            if name == "close" and self.is_dead:
-                return call(*arguments)  # the system closes the files of dead processes
+            if name == "close":  # a dead process closes its files, and a failing call does
+                try:
+                    self.step(name)
+                finally:
+                    call(*arguments)
+                return None
             self.step(name, self._names.get(file, file) if isinstance(file, int) else file)
             if name == "replace":
                 self._before_replace(*map(os.fspath, arguments))
@@ -107,6 +118,7 @@ class Disk:
         if mode == "rb":
             return builtins.open(path, mode, buffering)
         raw = _Raw(path, mode.replace("b", ""), self)
+        self._written.append(raw)
         self._names[raw.fileno()] = os.fspath(path)
         return io.BufferedWriter(raw, 100)
 

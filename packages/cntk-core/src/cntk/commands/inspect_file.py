@@ -38,7 +38,7 @@ def description(path: str, check: bool = False) -> dict[str, Any]:
         arrays = read_npz(path, values=check)
         found = {"kind": "npz", "checksum": True, "arrays": _described(arrays)}
     else:
-        dictionary, has_checksum = describe_dictionary(path)
+        dictionary, stamp = describe_dictionary(path)
         if check:
             read_dictionary(path)
         describe = describe_trainer if "Learners" in dictionary else describe_model
@@ -46,8 +46,8 @@ def description(path: str, check: bool = False) -> dict[str, Any]:
             found = describe(dictionary)
         except ModelFileError as error:
             raise error.located(file=path, offset=0) from error.__cause__
-        found["checksum"] = has_checksum
-        found["producer"] = "cntk-core" if has_checksum else "CNTK 2.7, or another program"
+        found["checksum"] = stamp is not None
+        found["producer"] = "cntk-core" if stamp else "CNTK 2.7, or another program"
     return {"file": path, "bytes": os.path.getsize(path), "checked": check, **found}
 
 

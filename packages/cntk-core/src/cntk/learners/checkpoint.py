@@ -19,9 +19,16 @@ from cntk.variables import Parameter
 _VERSION, _SCHEDULE_VERSION = 3, 2
 _ROW_STEPS = "row_steps"  # not in files of CNTK 2.7
 
+Memory = Callable[[tuple[int, ...], np.dtype], np.ndarray]
 
-def learner_dictionary(learner: Learner) -> Dictionary:
-    """Return the state of a learner under CNTK's keys."""
+
+def learner_dictionary(learner: Learner, memory: Memory = np.empty) -> Dictionary:
+    """Return the state of a learner under CNTK's keys.
+
+    Args:
+        learner: the learner.
+        memory: function of (shape, dtype) that returns the arrays its state is copied to.
+    """
     state = Dictionary(
         version=SizeT(_VERSION),
         type="Learner",
@@ -32,7 +39,7 @@ def learner_dictionary(learner: Learner) -> Dictionary:
         noise_injection_seed=SizeT(getattr(learner, "noise_seed", 0)),
         noise_injection_offset=SizeT(getattr(learner, "noise_offset", 0)),
         master_parameter_updated=learner._minibatches > 0,
-        smoothed_gradients=[_stored(learner, i) for i in range(len(learner.parameters))],
+        smoothed_gradients=[_stored(learner, i, memory) for i in range(len(learner.parameters))],
     )
     if isinstance(learner, RuleLearner):
         # CNTK 2.7 reads it wherever its own learner counts, also when it is zero
@@ -103,15 +110,26 @@ def _arrays(learner: Learner, index: int) -> dict[str, StateArray | Master]:
     return found
 
 
-def _stored(learner: Learner, index: int) -> np.ndarray:
-    """Return a parameter's state as one array: the parts one after the other."""
+def _stored(learner: Learner, index: int, memory: Memory) -> np.ndarray:
+    """Return a copy of a parameter's state as one array: the parts one after the other."""
     parameter, arrays = learner.parameters[index], _arrays(learner, index)
     if not arrays:
         return np.zeros((), parameter._dtype)
-    parts = [np.array(array.cell.read(array._shape, array._dtype)) for array in arrays.values()]
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate([part.reshape(_matrix(parameter)) for part in parts])
+    dtype = computing_dtype(parameter._dtype)
+    stored = memory(_stored_shape(parameter, len(arrays)), dtype)
+    for part, array in zip(np.split(stored.reshape(-1), len(arrays)), arrays.values()):
+        np.copyto(part.reshape(array._shape), array.cell.as_plain(array._shape, array._dtype))
+    return stored
+
+
+def _stored_shape(parameter: Parameter, count: int) -> tuple[int, ...]:
+    """Return the shape of ``count`` arrays of a parameter's state in one."""
+    if count == 0:
+        return ()
+    if count == 1:
+        return parameter.shape
+    columns, rows = _matrix(parameter)
+    return columns * count, rows
 
 
 def _matrix(parameter: Parameter) -> tuple[int, int]:
@@ -124,10 +142,7 @@ def _parts(learner: Learner, index: int, array: np.ndarray) -> dict[str, np.ndar
     """Return {name: array} of a stored state; refuse what does not fit."""
     parameter, names = learner.parameters[index], list(_arrays(learner, index))
     dtype = computing_dtype(parameter._dtype)
-    columns, rows = _matrix(parameter)
-    expected = () if not names else parameter.shape
-    if len(names) > 1:
-        expected = (columns * len(names), rows)
+    expected = _stored_shape(parameter, len(names))
     fits = array.size <= 1 if not names else array.shape == expected and array.dtype == dtype
     if not fits:
         raise ArgumentError(

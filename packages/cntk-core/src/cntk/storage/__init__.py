@@ -19,5 +19,11 @@ from .files import describe_dictionary as describe_dictionary
 from .files import dictionary_bytes as dictionary_bytes
 from .files import read_dictionary as read_dictionary
 from .files import write_dictionary as write_dictionary
+from .pair import describe_state as describe_state
+from .pair import has_state as has_state
+from .pair import read_pair as read_pair
+from .pair import remove_pair as remove_pair
+from .pair import state_path as state_path
+from .pair import write_pair as write_pair
 from .plain import from_python as from_python
 from .plain import to_python as to_python

@@ -37,13 +37,26 @@ def read_dictionary(source: str | os.PathLike[str] | bytes) -> Dictionary:
     {'version': 3}
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _read(io.BytesIO(source), len(source), BYTES)
-    with opened(source) as (stream, size, file):
+        return _read(io.BytesIO(source), len(source), BYTES)[0]
+    return read_stamped(source)[0]
+
+
+def read_stamped(path: str | os.PathLike[str]) -> tuple[Dictionary, seal.Stamp | None]:
+    """Return the dictionary in a file, and what tells the file's content from that of others.
+
+    That is None for files without a checksum.
+
+    Raises:
+        ModelFileError: the file cannot be opened, is no CNTK v2 file, or is damaged.
+    """
+    with opened(path) as (stream, size, file):
         return _read(stream, size, file)
 
 
-def describe_dictionary(path: str | os.PathLike[str]) -> tuple[Dictionary, bool]:
-    """Return the dictionary in a file, and whether the file has a checksum, which is not checked.
+def describe_dictionary(
+    path: str | os.PathLike[str],
+) -> tuple[Dictionary, seal.Stamp | None]:
+    """Return the dictionary in a file, and its size and checksum if it has one, unchecked.
 
     Its arrays have types and shapes, and no values: of large files only little is read.
 
@@ -51,8 +64,7 @@ def describe_dictionary(path: str | os.PathLike[str]) -> tuple[Dictionary, bool]
         ModelFileError: the file cannot be opened, is no CNTK v2 file, or is damaged.
     """
     with opened(path) as (stream, size, file):
-        seals: list[seal.Seal] = []
-        return _read(stream, size, file, seals, skips_values=True), bool(seals)
+        return _read(stream, size, file, skips_values=True)
 
 
 def write_dictionary(
@@ -70,20 +82,20 @@ def write_dictionary(
         TypeError: a value is of no type of the format.
         ValueError: a value cannot be stored.
     """
-    message, plan = _encode(dictionary, large)
+    message, plan = encode(dictionary, large)
     file = os.fspath(path)
     try:
         with replace_file(path) as stream:
-            _write(stream, message, plan)
+            write_message(stream, message, plan)
     except OSError as error:
         raise ModelFileAccessError.wrap(error, file, "the file cannot be written") from error
 
 
 def dictionary_bytes(dictionary: dict[str, Any], *, large: int = LARGE) -> bytes:
     """Return what :func:`write_dictionary` would write."""
-    message, plan = _encode(dictionary, large)
+    message, plan = encode(dictionary, large)
     stream = io.BytesIO()
-    _write(stream, message, plan)
+    write_message(stream, message, plan)
     return stream.getvalue()
 
 
@@ -91,13 +103,12 @@ def _read(
     stream: BinaryIO,
     size: int,
     file: str,
-    seals: list[seal.Seal] | None = None,
     skips_values: bool = False,
-) -> Dictionary:
+) -> tuple[Dictionary, seal.Stamp | None]:
     refuse_foreign(stream.read(8), file)
     stream.seek(0)
     reader = WireReader(stream, size, file, skips_values)
-    found = [] if seals is None else seals
+    found: list[seal.Seal] = []
     try:
         end = read_header(reader)
         pending = PendingArrays(room=size - end)
@@ -116,10 +127,10 @@ def _read(
                 hint="load it with format=cntk.ModelFormat.ONNX",
             ) from error
         raise
-    return dictionary
+    return dictionary, found[0].stamp if found else None
 
 
-def _encode(dictionary: dict[str, Any], large: int) -> tuple[MessageWriter, PayloadPlan]:
+def encode(dictionary: dict[str, Any], large: int = LARGE) -> tuple[MessageWriter, PayloadPlan]:
     """Return the message of the dictionary, and the values that lie apart from it."""
     plan = PayloadPlan()
     message = Encoder().file(dictionary)
@@ -133,7 +144,14 @@ def _encode(dictionary: dict[str, Any], large: int) -> tuple[MessageWriter, Payl
     return message, plan
 
 
-def _write(stream: BinaryIO, message: MessageWriter, plan: PayloadPlan) -> None:
+def write_message(stream: BinaryIO, message: MessageWriter, plan: PayloadPlan) -> seal.Stamp | None:
+    """Write what :func:`encode` returned; return what tells the file from others, if it is sealed.
+
+    Args:
+        stream: at its start.
+        message: the message.
+        plan: the values that lie apart from it.
+    """
     # Only what can be written twice can hold its own checksum; a pipe cannot.
     start = seal.blank_field() if stream.seekable() else b""
     size = len(start) + message.nbytes
@@ -142,7 +160,7 @@ def _write(stream: BinaryIO, message: MessageWriter, plan: PayloadPlan) -> None:
     if plan.blocks:
         start = header(size) + start
     if stream.seekable():
-        seal.write_sealed(stream, start, rest)
-    else:
-        stream.write(start)
-        stream.writelines(rest)
+        return seal.write_sealed(stream, start, rest)
+    stream.write(start)
+    stream.writelines(rest)
+    return None

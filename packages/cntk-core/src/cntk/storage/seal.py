@@ -32,8 +32,15 @@ def blank_field() -> bytes:
     return b"".join(message.chunks())
 
 
-def write_sealed(stream: BinaryIO, start: bytes, rest: Iterable[bytes | memoryview]) -> None:
-    """Write a file whose seal, still blank, is the end of ``start``.
+class Stamp(NamedTuple):
+    """What a seal says of its file; tells the contents of files apart."""
+
+    size: int
+    checksum: int
+
+
+def write_sealed(stream: BinaryIO, start: bytes, rest: Iterable[bytes | memoryview]) -> Stamp:
+    """Write a file whose seal, still blank, is the end of ``start``; return what the seal says.
 
     The checksum is of a copy, block by block: another thread may go on training meanwhile.
     """
@@ -49,13 +56,14 @@ def write_sealed(stream: BinaryIO, start: bytes, rest: Iterable[bytes | memoryvi
             size += stream.write(block)
     stream.seek(position)
     stream.write(_CONTENT.pack(size, checksum))
+    return Stamp(size, checksum)
 
 
 class Seal(NamedTuple):
-    """A seal in a file: where its content lies, and the checksum that the file should have."""
+    """A seal in a file: where its content lies, and what it says the file should be."""
 
     offset: int
-    checksum: int
+    stamp: Stamp
 
     @classmethod
     def read(cls, reader: WireReader) -> Seal:
@@ -75,7 +83,7 @@ class Seal(NamedTuple):
                 expected=f"{size} bytes",
                 actual=f"{reader.size} bytes",
             )
-        return cls(offset, checksum)
+        return cls(offset, Stamp(size, checksum))
 
     def check(self, reader: WireReader) -> None:
         """Compare with the checksum of the file, which has been read to its end.
@@ -84,10 +92,10 @@ class Seal(NamedTuple):
             DamagedFileError: the file is not as it was written.
         """
         found = reader.checksum()
-        if found != self.checksum:
+        if found != self.stamp.checksum:
             reader.fail(
                 "the file has changed since it was written",
                 offset=self.offset,
-                expected=f"checksum {self.checksum:08x}",
+                expected=f"checksum {self.stamp.checksum:08x}",
                 actual=f"checksum {found:08x}",
             )

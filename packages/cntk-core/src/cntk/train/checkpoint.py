@@ -4,39 +4,88 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from cntk.errors import ArgumentError
-from cntk.graph.files import restore as restore_model
-from cntk.graph.files import save as save_model
-from cntk.learners.checkpoint import learner_dictionary, prepared_restore
-from cntk.storage import ModelFileError, read_dictionary, write_dictionary
+from cntk.graph.files import model_dictionary, restore_values
+from cntk.learners.checkpoint import Memory, learner_dictionary, prepared_restore
+from cntk.storage import ModelFileError, from_python, read_pair, to_python, write_pair
 from cntk.storage.dictionary import Dictionary, SizeT
-from cntk.storage.plain import from_python, to_python
 
 _VERSION = 1
 
 
+class Checkpoint(NamedTuple):
+    """What the two files of a checkpoint hold."""
+
+    model: Dictionary
+    state: Dictionary
+
+    def write(self, filename) -> None:
+        """Write ``filename`` and ``filename.ckp``, both or neither.
+
+        Raises:
+            ValueError: the operating system refuses, or a value cannot be stored.
+        """
+        write_pair(filename, self.model, self.state)
+
+
 def save(trainer, filename, external_state: dict) -> None:
     """Write ``filename`` and ``filename.ckp``; see :meth:`Trainer.save_checkpoint`."""
+    checkpoint_of(trainer, external_state).write(filename)
+
+
+def checkpoint_of(trainer, external_state: dict, memory: Memory | None = None) -> Checkpoint:
+    """Return what a checkpoint of a trainer holds.
+
+    Args:
+        trainer: the trainer.
+        external_state: a dictionary of the user's own.
+        memory: function of (shape, dtype) that returns arrays which everything is copied to, so
+            that training may go on meanwhile; None: the arrays are those that training changes.
+    """
+    model, external = model_dictionary(trainer.training_function), from_python(dict(external_state))
+    if memory is not None:
+        model, external = _copied(model, memory), _copied(external, memory)
+    learners = [
+        learner_dictionary(learner, memory or np.empty) for learner in trainer.parameter_learners
+    ]
     state = Dictionary(
         Version=SizeT(_VERSION),
-        Learners=[learner_dictionary(learner) for learner in trainer.parameter_learners],
-        ExternalState=from_python(dict(external_state)),
+        Learners=learners,
+        ExternalState=external,
         DistributedState=Dictionary(),
     )
-    save_model(trainer.training_function, filename)
-    write_dictionary(_beside(filename), state)
+    return Checkpoint(model, state)
+
+
+def _copied(value: Any, memory: Memory) -> Any:
+    """Return a typed value with copies of all its arrays."""
+    if isinstance(value, np.ndarray):
+        copy = memory(value.shape, value.dtype)
+        np.copyto(copy, value)
+        return copy
+    if isinstance(value, list):
+        return [_copied(item, memory) for item in value]
+    if isinstance(value, dict):
+        return Dictionary((key, _copied(item, memory)) for key, item in value.items())
+    return value
 
 
 def restore(trainer, filename) -> dict:
     """Read both files; see :meth:`Trainer.restore_from_checkpoint`."""
-    state = read_dictionary(_beside(filename))
+    model, state, file = read_pair(filename)
     try:
         changes = _prepared(trainer.parameter_learners, state)
         external = state.optional("ExternalState", Dictionary, Dictionary(), "checkpoint")
     except ModelFileError as error:
-        raise error.located(file=_beside(filename), offset=state.offset) from error.__cause__
-    restore_model(trainer.training_function, filename)
+        raise error.located(file=file, offset=state.offset) from error.__cause__
+    try:
+        restore_values(trainer.training_function, model)
+    except ModelFileError as error:
+        raise error.located(file=os.fspath(filename)) from error.__cause__
     for change in changes:
         change()
     return to_python(external)
@@ -53,7 +102,3 @@ def _prepared(learners: list, state: Dictionary) -> list[Callable[[], None]]:
         if not isinstance(one, Dictionary):
             raise ModelFileError(f"Learners[{i}] of the checkpoint is no dictionary")
     return [prepared_restore(learner, one) for learner, one in zip(learners, stored)]
-
-
-def _beside(filename) -> str:
-    return os.fspath(filename) + ".ckp"
