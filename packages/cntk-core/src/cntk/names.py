@@ -118,9 +118,8 @@ LATER = {
     "cntk.internal.utils": """
         Dictionary DictionaryValue DictionaryValueFromDict DictionaryValueFromNDArrayView eval""",
     "cntk.io": """
-        Base64ImageDeserializer CBFDeserializer HTKFeatureDeserializer HTKMLFBinaryDeserializer
-        HTKMLFDeserializer ImageDeserializer LatticeDeserializer""",
-    "cntk.io.transforms": "color crop mean scale",
+        CBFDeserializer HTKFeatureDeserializer HTKMLFBinaryDeserializer HTKMLFDeserializer
+        LatticeDeserializer""",
     "cntk.losses": "lattice_sequence_with_softmax",
     "cntk.train": _DISTRIBUTED,
 }

@@ -21,6 +21,8 @@ from .chunk import SequenceRows as SequenceRows
 from .deserializer import Deserializer as Deserializer
 from .deserializer import UserDeserializer as UserDeserializer
 from .deserializers.ctf import CTFDeserializer as CTFDeserializer
+from .deserializers.image import Base64ImageDeserializer as Base64ImageDeserializer
+from .deserializers.image import ImageDeserializer as ImageDeserializer
 from .minibatch_source import MinibatchSource as MinibatchSource
 from .problems import Problem as Problem
 from .streams import StreamConfiguration as StreamConfiguration

@@ -9,5 +9,10 @@ from cntk.plugins import hookimpl
 def cntk_deserializers():
     """The deserializers of this package."""
     from cntk.io.deserializers.ctf import CTFDeserializer
+    from cntk.io.deserializers.image import Base64ImageDeserializer, ImageDeserializer
 
-    return {"CTFDeserializer": CTFDeserializer}
+    return {
+        "Base64ImageDeserializer": Base64ImageDeserializer,
+        "CTFDeserializer": CTFDeserializer,
+        "ImageDeserializer": ImageDeserializer,
+    }

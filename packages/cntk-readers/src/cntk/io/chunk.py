@@ -16,7 +16,7 @@ class SequenceRows:
     """Sequences of one stream, one after the other in the rows of one array.
 
     Attributes:
-        rows: array ``(total samples, *sample shape)``, or :class:`SparseRows`.
+        rows: array ``(total samples, *sample shape)``, :class:`SparseRows`, or ``DeferredRows``.
         lengths: samples of each sequence.
 
     >>> sequences = SequenceRows(np.array([[1.], [2.], [3.]]), np.array([2, 1]))
@@ -68,10 +68,12 @@ class SequenceRows:
 
 
 def stack_rows(parts: list[Any]) -> Any:
-    """Return arrays, or sparse rows, one after the other."""
+    """Return arrays, or rows of another kind, one after the other."""
     if len(parts) == 1:
         return parts[0]
-    return SparseRows.stack(parts) if isinstance(parts[0], SparseRows) else np.concatenate(parts)
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return type(parts[0]).stack(parts)
 
 
 class Parts(NamedTuple):

@@ -6,6 +6,7 @@ from cntk.errors import ArgumentError
 from cntk.io.chunk import Chunk
 from cntk.io.composite import CompositeDeserializer
 from cntk.io.deserializer import Deserializer, as_chunk
+from cntk.io.prefetch import Prefetcher
 from cntk.io.problems import Problems, data_error
 from cntk.io.sequence_reader import SequenceReader
 from cntk.io.truncated_reader import TruncatedReader
@@ -41,7 +42,8 @@ class MinibatchSource:
         randomization_seed: another seed gives another order; each sweep has its own anyway.
         trace_level: 0 logs nothing; from 1 (``TraceLevel.Warning``) on, malformed inputs are logged
             by the logger ``cntk.io``.
-        multithreaded_deserializer: has no effect on the data.
+        multithreaded_deserializer: whether images are decoded in threads, minibatches before they
+            are asked for; it has no effect on the data. Default: in as many as there are cores.
         frame_mode: refuse sequences longer than one sample.
         truncation_length: train on parts of sequences, of at most this many samples. A minibatch
             then has ``minibatch_size_in_samples // truncation_length`` slots with that many samples
@@ -106,9 +108,11 @@ class MinibatchSource:
         reader = SequenceReader(
             self._deserializer, window, randomization_seed, max_sweeps, max_samples, self._check
         )
-        self._reader: SequenceReader | TruncatedReader = reader
-        if truncation_length:
-            self._reader = TruncatedReader(reader, truncation_length)
+        self._reader = Prefetcher(
+            TruncatedReader(reader, truncation_length) if truncation_length else reader,
+            randomization_seed,
+            0 if multithreaded_deserializer is False else None,
+        )
 
     @property
     def streams(self) -> Record:

@@ -57,6 +57,7 @@ class Problems:
         self.num_warnings = 0
         self._first: list[Problem] = []
         self._seen_chunks: set[int] = set()
+        self._seen_samples: set[int] = set()
 
     def error(self, chunk_id: int, problem: Problem) -> None:
         """Count a malformed input that is skipped.
@@ -64,14 +65,27 @@ class Problems:
         Raises:
             RuntimeError: it is one more than allowed.
         """
-        if chunk_id in self._seen_chunks:
-            return
+        if chunk_id not in self._seen_chunks:
+            self._count(problem)
+
+    def _count(self, problem: Problem) -> None:
         self.num_errors += 1
         if len(self._first) < SHOWN:
             self._first.append(problem)
         if self.num_errors > self.max_errors:
             raise self._too_many()
         self._log(self.num_errors, "skipped", problem)
+
+    def sample_error(self, sample: int, problem: Problem) -> None:
+        """Count a sample that is skipped, once however often it is read.
+
+        Raises:
+            RuntimeError: it is one more than allowed.
+        """
+        if sample not in self._seen_samples:
+            if self.num_errors < self.max_errors:
+                self._seen_samples.add(sample)
+            self._count(problem)
 
     def warning(self, chunk_id: int, problem: Problem) -> None:
         """Count an input that is used although something is missing."""

@@ -8,10 +8,13 @@ import numpy as np
 
 from cntk.io.chunk import Chunk, join
 from cntk.io.chunk_store import ChunkStore
+from cntk.io.deferred import put_in_sweep
 from cntk.io.deserializer import Deserializer, as_chunk
 from cntk.io.loaded_step import LoadedStep
 from cntk.io.problems import data_error
 from cntk.io.randomize import FileOrder, ShuffledOrder, Step
+
+_STATE = ("position", "_sweep", "_number", "_offset", "_passed", "_found_any", "_loaded")
 
 
 class SequenceReader:
@@ -90,7 +93,7 @@ class SequenceReader:
                 fitting = int(own[-1]) + 1
             is_full = left <= 0 or fitting < len(mine)
             if len(own):
-                taken.append(loaded.take(own + self._offset))
+                taken.append(put_in_sweep(loaded.take(own + self._offset), self._sweep))
             sweep_ended |= self._pass(loaded, fitting)
             if is_full:
                 break
@@ -100,6 +103,15 @@ class SequenceReader:
     def is_between_sweeps(self) -> bool:
         """Whether the next sequence is the first of a sweep."""
         return self._number == self._offset == 0
+
+    def state(self) -> tuple:
+        """Return where the reader is, for :meth:`go_to`."""
+        return tuple(getattr(self, name) for name in _STATE)
+
+    def go_to(self, state) -> None:
+        """Return to where the reader was."""
+        for name, value in zip(_STATE, state):
+            setattr(self, name, value)
 
     def seek(self, position: int) -> None:
         """Go to the first sequence that begins at or after a position."""
