@@ -1,6 +1,6 @@
 /* Products of matrices through oneDNN's sgemm; of one row with a matrix here.
 
-   at:   left, right, result; for threads that share it also the right matrix in panels, or NULL
+   at:   left, right, result, the right matrix in panels (NULL but in some loops over time)
    ints: m, n, k, which one counts the rows (0 m, 1 k, -1 none), left turned, right turned,
          add to what is there
    All matrices are row-major and dense: left is m x k (k x m where turned), right k x n (n x k). */
@@ -89,6 +89,13 @@ void product_f32(const launch *self, char *const *table, const int64_t *rows) {
     if (k == 0) {
         if (!n[6])
             memset(result, 0, sizeof(float) * (size_t)(m * columns));
+        return;
+    }
+    if (table[self->at[3]]) {
+        int parts = m * k * columns < LARGE ? 1 : num_threads;
+#pragma omp parallel for schedule(static) num_threads(parts) if (parts > 1)
+        for (int part = 0; part < parts; part++)
+            product_f32_share(self, table, rows, part, parts);
         return;
     }
     if (m == 1 && !n[5] && k * columns >= LARGE) {

@@ -107,6 +107,7 @@ void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows
                     omp_get_num_threads());
         return;
     }
+    pack(loop, table, 0, 1);
     for (int64_t i = 0; i < loop->steps; i++) {
         int64_t t = loop->backwards ? loop->steps - 1 - i : i;
         point(loop, table, rows, t, starts, sizes, 1);
@@ -115,4 +116,6 @@ void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows
         else
             run_segment(launches, count, table, rows);
     }
+    for (int32_t k = 0; k < loop->panel_count; k++)
+        table[loop->panels[k].entry] = 0;
 }

@@ -35,8 +35,6 @@ class Kernel:
         channels_last: function of a step that returns groups of its symbols; those of a group may
             all have the first static axis innermost in memory, and the kernel would rather have it
             so. All other kernels see plain memory.
-        prefers_plain: of a kernel for contractions: weights that each step of a loop would read
-            turned are better turned once, before the loop.
         algorithm: what tells the kernel from others of its backend, e.g. ``winograd``.
     """
 
@@ -51,7 +49,6 @@ class Kernel:
     reads: tuple[int, ...] | None = None
     computes: Callable = field(default=lambda step: False)
     channels_last: Callable = field(default=lambda step: ())
-    prefers_plain: bool = False
     algorithm: str = ""
 
     @property

@@ -21,9 +21,10 @@ def multiplied(left, right, turned: bool) -> np.ndarray:
     y = np.full((width if turned else rows, n), 99, np.float32)
     sizes = [width, n, 1, 1, 1, 0, 0] if turned else [1, n, width, 0, 0, 0, 0]
     block = ffi().new("launch *")
-    at, ints = ffi().new("int32_t[]", [0, 1, 2]), ffi().new("int64_t[]", sizes)
+    at, ints = ffi().new("int32_t[]", [0, 1, 2, 3]), ffi().new("int64_t[]", sizes)
     block.run, block.at, block.ints = kernel("product_of_fed_f32"), at, ints
     pointers = [ffi().cast("char *", array.ctypes.data) for array in (left, right, y)]
+    pointers.append(ffi().NULL)  # no panels
     lib().run_segment(block, 1, ffi().new("char *[]", pointers), ffi().new("int64_t[]", [rows]))
     return y
 

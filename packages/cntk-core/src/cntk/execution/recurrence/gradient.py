@@ -16,13 +16,11 @@ from cntk.dtypes import widened
 from cntk.errors import ExecutionError
 from cntk.execution.kernels import candidates
 from cntk.execution.recurrence.scan import MAPPED, PER_SEQUENCE, WHOLE, Input, Scan, State
-from cntk.execution.recurrence.weights import plain_attributes, plain_order
 from cntk.execution.symbols import Leaf, PlanGraph, Step, Symbol
 from cntk.graph.infer import Spec
 from cntk.operators.declare import Operand, operator, registry
 from cntk.operators.extents import extent
 from cntk.operators.structure import spread_rows, sum_frames
-from cntk.ops._shape.permute import permuted
 
 _FAR_LARGER, _LONG = 4, 256
 
@@ -181,23 +179,6 @@ class _Differentiation:
                 copies[symbol.number] = known
             return known
 
-        def plain(symbol: Symbol, order: tuple[int, ...]) -> Symbol:
-            key = symbol.number, order
-            if key not in turned:
-                weights = permuted(self.outer(symbol), order)
-                turned[key] = leaf(("input", len(inputs)), weights)
-                inputs.append(Input(turned[key], WHOLE))
-                operands.append(weights)
-            return turned[key]
-
-        def emitted(step: Step) -> list[Symbol]:
-            order = plain_order(step)
-            if order is None or step.operands[1].number in copies:  # it may change in the loop
-                return _emitted(graph, step, [inside(x) for x in step.operands])
-            left, right = inside(step.operands[0]), plain(step.operands[1], order)
-            return [graph.emit(step.operator, [left, right], plain_attributes(step))]
-
-        turned: dict[tuple, Symbol] = {}
         carries = []
         for i in looped:
             carry = leaf(("carry", i), self.recurrent[i])
@@ -205,7 +186,7 @@ class _Differentiation:
             carries.append(carry)
         for step in self._gradient_steps():
             if step.number in self._in_loop:
-                made = emitted(step)
+                made = _emitted(graph, step, [inside(x) for x in step.operands])
                 copies.update(zip([o.number for o in step.all_outputs], made))
         inner = Scan(graph, inputs, self.scan.loop_axes, not self.scan.backwards)
         for carry, i in zip(carries, looped):

@@ -135,14 +135,13 @@ class _Loop:
         loop.slice_count, loop.state_count = len(slices), len(carried)
         loop.steps, loop.sequences = len(sizes), int(sizes[0])
         loop.work = self._work * loop.sequences
-        memory = self._lend_panels(len(sizes)) if loop.shared else None
+        memory = self._lend_panels(len(sizes))
         launches = len(segment.launches)
         at, of = (c.cast("int64_t *", array.ctypes.data) for array in (starts, sizes))
         seconds = c.new("double[]", launches) if segment.is_timed else c.NULL
         begin = time.perf_counter()
         lib().run_scan(segment.block, launches, table.pointers, table.rows, loop, at, of, seconds)
-        if memory is not None:
-            self._spare.append(memory)
+        self._spare.append(memory)
         segment.check()
         if segment.is_timed:  # as if each launch had run for all steps before the next one did
             for recording, began, taken in segment.recorded(begin, seconds):

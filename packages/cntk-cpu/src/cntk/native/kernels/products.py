@@ -56,10 +56,7 @@ def matrices(step) -> tuple | None:
     return None
 
 
-@kernel(
-    "contract", declared, backend="native", priority=10, writes=True, when=serves,
-    prefers_plain=True,
-)  # fmt: skip
+@kernel("contract", declared, backend="native", priority=10, writes=True, when=serves)
 def bind_contract(step, inputs, outputs, context) -> Callable:
     """Bind a contraction that is one product of matrices."""
     return Launch("product_f32", *bind_product(step, inputs, outputs, context))
