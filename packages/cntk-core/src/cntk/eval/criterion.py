@@ -92,14 +92,14 @@ class Criterion:
         loss = symbols[0]
         slopes = gradient_symbols(graph, lowering, loss, ones_like(loss), parameters)
         plan = Plan(graph, [*sums, *symbols[len(measured) :], *slopes], graph.effects)
-        return Program(plan, plan.payloads, self.continuations)
+        return Program(plan, plan.payloads, self.continuations, counted=loss.dynamic_axes)
 
     def sample_count(self, run: Run) -> int:
         """Return the number of loss values of a run: samples, or frames for a loss per frame.
 
         Without any dynamic axis there is one.
         """
-        layout = run.layout_of(self.loss.dynamic_axes)
+        layout = run.layout_of(run.program.counted)
         if layout is None:  # a loss without dynamic axes counts what was fed
             layout = max(run.layouts.values(), key=_rows, default=None)
         return 1 if layout is None else layout.rows

@@ -156,7 +156,7 @@ def _root_rows(variable: Variable, gradient, state: BackwardState) -> AnyRows:
     """Return the gradient at the root as packed rows of the forward run's layout."""
     rows, layout = rows_for(variable, gradient)
     if layout is not None:
-        expected = state.layouts[variable._dynamic_axes]
+        expected = state.layouts[state.roots[variable].dynamic_axes]
         if not layout.agrees_with(expected):
             raise ArgumentError(
                 f"root gradient for {variable}: {layout.describe()}, the forward run had "

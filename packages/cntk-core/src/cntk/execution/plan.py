@@ -13,6 +13,7 @@ from cntk.execution import watch
 from cntk.execution.fitted import fitted
 from cntk.execution.kernels import Kernel, choose
 from cntk.execution.link import Bound, linked
+from cntk.execution.passes.batches import separate_batches
 from cntk.execution.passes.chains import chained
 from cntk.execution.passes.memory import (
     MemoryPlan,
@@ -98,6 +99,7 @@ class Plan:
         place_outputs: bool = False,
         layouts: Iterable[tuple] = (),
     ) -> None:
+        separate_batches(graph)
         self.outputs, self.training = list(outputs), graph.training
         known = {symbol.number for symbol in available}
         fed = {symbol.dynamic_axes for leaf, symbol in graph.leaves if leaf.kind == "argument"}

@@ -30,12 +30,18 @@ class Program:
         plan: the plan.
         payloads: variables and nodes in the order of the plan's leaves.
         continuations: what its delays have kept of the minibatch before; default: nothing.
+        counted: the dynamic axes whose rows count as samples, for those who train.
     """
 
     def __init__(
-        self, plan: Plan, payloads: list, continuations: Continuations | None = None
+        self,
+        plan: Plan,
+        payloads: list,
+        continuations: Continuations | None = None,
+        counted: tuple[Axis, ...] = (),
     ) -> None:
         self.plan, self.continuations = plan, continuations or Continuations()
+        self.counted = counted
         self.arguments = [(payloads[i], slot) for i, slot, _ in plan.arguments]
         self.lenders = [payloads[i] for i in plan.layout_arguments]
         self.cells = [(payloads[i], slot) for i, slot in plan.cells]

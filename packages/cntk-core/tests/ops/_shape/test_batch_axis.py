@@ -59,3 +59,72 @@ def test_operands_with_other_axes_are_refused():
     ):
         with pytest.raises(RuntimeError):
             function(operand)
+
+
+class TestOtherNumberOfSamples:
+    """Samples made of a tensor; their number is another than that of the minibatch.
+
+    The numbers are those of CNTK 2.7.
+    """
+
+    X = np.arange(12, dtype=np.float32).reshape(3, 4)
+
+    @pytest.fixture
+    def x(self):
+        return C.input_variable(4)
+
+    @staticmethod
+    def columns(x):
+        return C.to_batch(C.transpose(C.unpack_batch(x), (1, 0)))
+
+    def test_alone(self, x):
+        assert self.columns(x).eval({x: self.X}).tolist() == self.X.T.tolist()
+        assert self.columns(x).eval({x: self.X[:2]}).tolist() == self.X[:2].T.tolist()
+
+    def test_beside_samples_that_are_fed(self, x):
+        both = C.combine([C.reduce_sum(self.columns(x)), x * 2])
+        sums, doubled = both.eval({x: self.X}).values()
+        assert sums.tolist() == [12, 15, 18, 21]
+        assert doubled.tolist() == (2 * self.X).tolist()
+
+    def test_several_of_several_numbers(self, x):
+        made = [C.to_batch(C.constant(np.ones((n, 2), np.float32))) * n for n in (2, 5)]
+        found = C.combine([*made, x]).eval({x: self.X})
+        assert [rows.shape for rows in found.values()] == [(2, 2), (5, 2), (3, 4)]
+
+    def test_two_that_meet(self, x):
+        both = C.reduce_sum(self.columns(x)) + C.reduce_sum(self.columns(2 * x))
+        assert both.eval({x: self.X}).tolist() == [36, 45, 54, 63]
+
+    def test_there_and_back(self, x):
+        back = C.transpose(C.unpack_batch(self.columns(x)), (1, 0))
+        assert back.eval({x: self.X}).tolist() == self.X.tolist()
+
+    def test_those_that_meet_the_fed_ones_are_refused(self, x):
+        mixed = C.reduce_sum(self.columns(x)) + C.reduce_sum(x)
+        assert mixed.eval({x: np.eye(4, dtype=np.float32)}).tolist() == [2, 2, 2, 2]
+        with pytest.raises(ValueError, match="one with 3 samples, the other with 4 samples"):
+            mixed.eval({x: self.X})
+
+    def test_forward_and_backward(self, x):
+        weights = C.parameter(init=np.arange(8, dtype=np.float32).reshape(4, 2) / 10)
+        function = C.reduce_sum(C.square(self.columns(C.times(x, weights))))
+        data = {x: self.X / 10}
+        expected = [[2.592, 3.376], [3.048, 3.964], [3.504, 4.552], [3.960, 5.140]]
+        np.testing.assert_allclose(function.grad(data, [weights]), expected, rtol=1e-6)
+        state, found = function.forward(data, [function.output], [function.output])
+        assert found[function.output].sum() == pytest.approx(5.894, rel=1e-6)
+        ones = np.ones(2, np.float32)
+        found = function.backward(state, {function.output: ones}, [weights])
+        np.testing.assert_allclose(found[weights], expected, rtol=1e-6)
+
+    def test_a_loss_counts_its_own_samples(self, x):
+        weights = C.parameter(init=np.arange(8, dtype=np.float32).reshape(4, 2) / 10)
+        loss = C.reduce_sum(C.square(self.columns(C.times(x, weights))))
+        rate = C.learning_parameter_schedule_per_sample(0.01)
+        trainer = C.Trainer(None, (loss, C.reduce_sum(x)), [C.sgd([weights], rate)])
+        for expected in (2.9470000, 2.3855865):
+            trainer.train_minibatch({x: self.X / 10})
+            assert trainer.previous_minibatch_sample_count == 2
+            assert trainer.previous_minibatch_loss_average == pytest.approx(expected, rel=1e-6)
+            assert trainer.previous_minibatch_evaluation_average == pytest.approx(3.3, rel=1e-6)

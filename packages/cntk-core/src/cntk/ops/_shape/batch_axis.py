@@ -36,7 +36,7 @@ def unpack_batch_shape(x):
 
 @unpack_batch.axes
 def unpack_batch_axes(x):
-    if x.dynamic_axes != (BATCH_AXIS,):
+    if not (len(x.dynamic_axes) == 1 and x.dynamic_axes[0].is_batch_axis):
         raise AxisError("UnpackBatch: only support input with batch axis and no sequence axis.")
     return ()
 
@@ -90,7 +90,7 @@ def to_batch(x: Operand, name: str = "") -> Function:
         name: name of the result: n samples of static shape ``(A1, ...)``.
 
     Raises:
-        ValueError: ``x`` has dynamic axes, or no static axis; or the graph also has minibatches of
+        ValueError: ``x`` has dynamic axes, or no static axis; or the result meets minibatches of
             another number of samples.
 
     >>> y = C.to_batch([[1, 2, 3], [4, 5, 6]])
