@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cntk.cell import Cell
-from cntk.counts import count_of
+from cntk.counts import amount_of, count_of
 from cntk.dtypes import computing_dtype
 from cntk.errors import ArgumentError, ShapeError, describe
 from cntk.generator import normal
@@ -128,6 +128,19 @@ class Learner:
                 "a training schedule (output of learning_parameter_schedule() function)"
             )
         self._lr = learning_rate.for_learner(self._minibatch_size)
+
+    def scale_learning_rate(self, factor: float, lowest: float = 0.0) -> None:
+        """Multiply the learning rate, and those that its schedule has for later.
+
+        Args:
+            factor: by which.
+            lowest: rates above it become no smaller.
+
+        Raises:
+            ValueError: a number is negative or not finite.
+        """
+        factor, lowest = amount_of(factor, "factor"), amount_of(lowest, "lowest")
+        self._lr = self._lr.scaled(factor, lowest)
 
     def update(self, gradient_values, training_sample_count, is_sweep_end: bool = False) -> bool:
         """Update the parameters from gradients; return whether anything was done.

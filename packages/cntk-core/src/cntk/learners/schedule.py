@@ -91,6 +91,19 @@ class TrainingParameterSchedule:
         steps = list(zip(self._ends, self._values))
         return TrainingParameterSchedule(steps, self.epoch_size, minibatch_size)
 
+    def scaled(self, factor: float, lowest: float = 0.0) -> TrainingParameterSchedule:
+        """Return the schedule with all values multiplied; those above ``lowest`` stay above it.
+
+        >>> TrainingParameterSchedule([(10, 1.0), (20, 0.5)]).scaled(0.1, lowest=0.07).values
+        (0.1, 0.07)
+        """
+        steps = [
+            (end, max(value * factor, min(value, lowest)))
+            for end, value in zip(self._ends, self._values)
+        ]
+        explicit = self.is_minibatch_size_explicitly_specified
+        return TrainingParameterSchedule(steps, self.epoch_size, self.minibatch_size, explicit)
+
     def value_at(self, samples: int, sweeps: int) -> float:
         """Return the value as the user wrote it, for the minibatch that comes next.
 

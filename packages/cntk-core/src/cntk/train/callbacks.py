@@ -1,0 +1,114 @@
+"""Callbacks of cross validations: stop in time, and slow down where nothing improves."""
+
+from __future__ import annotations
+
+import math
+
+from cntk.counts import amount_of, count_of
+from cntk.errors import ArgumentError, describe
+from cntk.learners.learner import Learner
+
+
+class _Best:
+    """The best mean so far, and how many measurements ago it was.
+
+    Args:
+        min_change: what a mean must be smaller by to be better.
+    """
+
+    def __init__(self, min_change: float) -> None:
+        self._min_change = amount_of(min_change, "min_change")
+        self.mean, self.waited = math.inf, 0
+
+    def is_new(self, mean: float) -> bool:
+        """Take a measurement; return whether it is the best."""
+        if mean < self.mean - (self._min_change if math.isfinite(self.mean) else 0):
+            self.mean, self.waited = mean, 0
+            return True
+        self.waited += 1
+        return False
+
+
+class EarlyStopping:
+    """Stops a training session whose metric has not become smaller for a while.
+
+    Args:
+        patience: measurements without improvement after which training stops.
+        min_change: what counts as an improvement, at least.
+
+    Attributes:
+        best: the smallest mean so far.
+
+    Raises:
+        ValueError: the patience is 0, or ``min_change`` is negative.
+
+    >>> stop = C.train.EarlyStopping(patience=2)
+    >>> [stop(i, mean, 100, 4) for i, mean in enumerate([0.5, 0.4, 0.45, 0.41])]
+    [True, True, True, False]
+    """
+
+    def __init__(self, patience: int = 3, min_change: float = 0.0) -> None:
+        self._patience = _patience(patience)
+        self._best = _Best(min_change)
+
+    @property
+    def best(self) -> float:
+        """The smallest mean so far."""
+        return self._best.mean
+
+    def __call__(self, index, average_error, cv_num_samples, cv_num_minibatches) -> bool:
+        """Take the mean of a cross validation; return whether training goes on."""
+        self._best.is_new(average_error)
+        return self._best.waited < self._patience
+
+
+class ReduceRateOnPlateau:
+    """Makes learning rates smaller where the metric of a training session stops improving.
+
+    Args:
+        learners: a learner or a list of learners.
+        factor: what their rates, those that are to come included, are multiplied by.
+        patience: measurements without improvement before that happens.
+        min_change: what counts as an improvement, at least.
+        lowest: rates become no smaller.
+
+    Raises:
+        ValueError: a number does not fit.
+
+    >>> w = C.parameter(1)
+    >>> learner = C.sgd([w], 0.1)
+    >>> slow_down = C.train.ReduceRateOnPlateau(learner, factor=0.5, patience=1)
+    >>> for i, mean in enumerate([0.5, 0.4, 0.45]):
+    ...     goes_on = slow_down(i, mean, 100, 4)
+    >>> learner.learning_rate()
+    0.05
+    """
+
+    def __init__(
+        self, learners, factor: float = 0.1, patience: int = 3, min_change: float = 0.0,
+        lowest: float = 0.0,
+    ) -> None:  # fmt: skip
+        self._learners = list(learners) if isinstance(learners, (list, tuple)) else [learners]
+        for learner in self._learners:
+            if not isinstance(learner, Learner):
+                raise ArgumentError(f"learners holds {learner!r}, which is no learner")
+        self._factor = amount_of(factor, "factor")
+        if not 0 < self._factor < 1:
+            raise ArgumentError(f"factor is between 0 and 1, not {factor!r}")
+        self._patience, self._lowest = _patience(patience), amount_of(lowest, "lowest")
+        self._best = _Best(min_change)
+
+    def __call__(self, index, average_error, cv_num_samples, cv_num_minibatches) -> bool:
+        """Take the mean of a cross validation; return True, for training goes on."""
+        if not self._best.is_new(average_error) and self._best.waited >= self._patience:
+            self._best.waited = 0
+            for learner in self._learners:
+                learner.scale_learning_rate(self._factor, self._lowest)
+        return True
+
+
+def _patience(given) -> int:
+    patience = count_of(given, "patience")
+    if patience < 1:
+        raise ArgumentError(describe("patience is 0", "expected  1 or more measurements"))
+    return patience
