@@ -11,7 +11,14 @@ import numpy as np
 from cntk.errors import ArgumentError
 from cntk.graph.files import model_dictionary, restore_values
 from cntk.learners.checkpoint import Memory, learner_dictionary, prepared_restore
-from cntk.storage import ModelFileError, from_python, read_pair, to_python, write_pair
+from cntk.storage import (
+    ModelFileError,
+    describe_state,
+    from_python,
+    read_pair,
+    to_python,
+    write_pair,
+)
 from cntk.storage.dictionary import Dictionary, SizeT
 
 _VERSION = 1
@@ -89,6 +96,24 @@ def restore(trainer, filename) -> dict:
     for change in changes:
         change()
     return to_python(external)
+
+
+def samples_seen(filename) -> int | None:
+    """Return how many samples a checkpoint has seen; None if its state cannot be read."""
+    state = describe_state(filename)
+    if state is None:
+        return None
+    try:
+        learners = state.require("Learners", list, "checkpoint")
+        return max(int(one.optional("sample_count", SizeT, SizeT(0))) for one in learners)
+    except (AttributeError, ModelFileError, ValueError):  # what should be learners is not
+        return None
+
+
+def external_state(filename) -> dict:
+    """Return the user's dictionary in a checkpoint, its arrays without values; {} without one."""
+    state = describe_state(filename) or Dictionary()
+    return to_python(state.get("ExternalState", Dictionary()))
 
 
 def _prepared(learners: list, state: Dictionary) -> list[Callable[[], None]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from cntk.counts import count_of
 from cntk.deprecation import warn_deprecated
-from cntk.errors import ArgumentError
+from cntk.errors import ArgumentError, describe
 from cntk.graph.build import as_function
 from cntk.graph.function import Function
 from cntk.train.feed import Feed, feed_of
@@ -25,14 +25,23 @@ class CheckpointConfig:
             one at the end; 0: none.
         restore: go on from the checkpoint, if there is one.
         preserve_all: keep all checkpoints, as ``filename0``, ``filename1``, ...
+        keep: as ``preserve_all``, but of those with numbers only the last ``keep`` stay.
+        keep_best: keep a checkpoint ``filename.best`` of the smallest mean that the cross
+            validation has found.
+        asynchronous: training stops while the state is copied, which takes as much memory again,
+            and goes on while a thread writes the copy. An error comes with the next checkpoint, or
+            at the end.
 
     Raises:
         ValueError: the file name is empty or missing, or the frequency is none.
 
-    >>> config = C.CheckpointConfig("model", frequency=(1, C.train.DataUnit.sweep))
+    >>> config = C.CheckpointConfig("model", frequency=(1, C.train.DataUnit.sweep), keep=3)
     """
 
-    def __init__(self, filename, frequency=None, restore=True, preserve_all=False) -> None:
+    def __init__(
+        self, filename, frequency=None, restore=True, preserve_all=False, *, keep=None,
+        keep_best=False, asynchronous=False,
+    ) -> None:  # fmt: skip
         if filename is None:
             if frequency is not None:
                 raise ArgumentError(
@@ -45,7 +54,16 @@ class CheckpointConfig:
             )
         self.filename = None if filename is None else os.fspath(filename)
         self.frequency = Frequency.of(frequency, "frequency")
+        self.keep = None if keep is None else count_of(keep, "keep")
+        if self.keep == 0:
+            raise ArgumentError(describe("keep cannot be 0", "expected  1 checkpoint or more"))
         self.restore, self.preserve_all = bool(restore), bool(preserve_all)
+        self.keep_best, self.asynchronous = bool(keep_best), bool(asynchronous)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether each checkpoint gets a file of its own."""
+        return self.preserve_all or self.keep is not None
 
 
 class _Measurement:

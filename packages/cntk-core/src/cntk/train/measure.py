@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cntk.eval.evaluator import Evaluator
 from cntk.train.feed import Feed
 from cntk.train.minibatch_sizes import MinibatchSizeSchedule
 
 
 def measured(
-    evaluator: Evaluator, feed: Feed, sizes: MinibatchSizeSchedule, limit: int | None = None
+    evaluator: Evaluator,
+    feed: Feed,
+    sizes: MinibatchSizeSchedule,
+    limit: int | None = None,
+    after_minibatch: Callable[[], None] = lambda: None,
 ) -> tuple[float, int, int]:
     """Return (mean of the metric, samples, minibatches) over all that a source gives.
 
@@ -17,6 +23,7 @@ def measured(
         feed: the data.
         sizes: of minibatches.
         limit: samples to take at most.
+        after_minibatch: is called after each minibatch.
     """
     measure = evaluator.evaluation_function
     wanted = set() if measure is None else set(measure.arguments)
@@ -28,6 +35,7 @@ def measured(
             break
         mean, count = evaluator.measure({v: d for v, d in data.items() if v in wanted})
         total, samples, minibatches = total + mean * count, samples + count, minibatches + 1
+        after_minibatch()
         if feed.at_end:
             break
     return total / samples if samples else 0.0, samples, minibatches

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 from cntk.counts import count_of
 from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.eval.evaluator import Evaluator
-from cntk.train.checkpoint_files import CheckpointFiles
 from cntk.train.configs import CheckpointConfig, CrossValidationConfig, TestConfig
 from cntk.train.feed import Feed, feed_of
 from cntk.train.frequency import Frequency, Progress, Recurring
 from cntk.train.measure import measured
 from cntk.train.minibatch_sizes import sizes_of
+from cntk.train.session_checkpoints import SOURCE, SessionCheckpoints
+from cntk.train.termination import Termination
 from cntk.train.trainer import Trainer
-
-_SOURCE = "TrainingMinibatchSource"  # the position in the training data, in a checkpoint
 
 
 class TrainingSession:
@@ -54,19 +51,23 @@ class TrainingSession:
         arguments = trainer.loss_function.arguments
         self._feed = feed_of(mb_source, model_inputs_to_streams, arguments)
         self._limit = _limit(max_samples, self._feed, cv_config)
-        self._checkpoints = _config(checkpoint_config, CheckpointConfig)
+        saving = _config(checkpoint_config, CheckpointConfig)
         self._validation = _config(cv_config, CrossValidationConfig)
         self._test = _config(test_config, TestConfig)
         self._mapping = model_inputs_to_streams
         self.progress = Progress()
         self._is_stopped = False
+        self._termination = Termination()
+        self._position_before: dict | None = None
         self._actions = [
             Recurring(Frequency.of(progress_frequency, "progress_frequency"), self._summarize)
         ]
-        self._files: CheckpointFiles | None = None
-        if self._checkpoints is not None and self._checkpoints.filename is not None:
-            self._files = CheckpointFiles(self._checkpoints.filename)
-            self._actions.append(Recurring(self._checkpoints.frequency, self._save_numbered))
+        self._checkpoints: SessionCheckpoints | None = None
+        if saving is not None and saving.filename is not None:
+            self._checkpoints = SessionCheckpoints(
+                saving, self._validation, trainer, self._position
+            )
+            self._actions.append(Recurring(saving.frequency, self._save_numbered))
         if self._validation is not None:
             self._actions.append(Recurring(self._validation.frequency, self._validate))
             self._validation_feed = self._validation.feed(self._mapping)
@@ -77,31 +78,56 @@ class TrainingSession:
     def train(self, device=None) -> None:
         """Train to the end; go on from the last checkpoint, if there is one and it may be used.
 
+        With checkpoints, SIGTERM ends it after the minibatch and a last checkpoint. A handler of
+        the user's own is called then instead, and training goes on if it returns.
+
         Args:
             device: where to compute.
 
         Raises:
-            ValueError: data do not fit the network, or a checkpoint belongs to another one.
+            ValueError: data do not fit the network, a checkpoint belongs to another one or cannot
+                be written, or all there are are damaged.
+            SystemExit: with status 143, after SIGTERM.
         """
-        if self._files is not None and self._checkpoints.restore:
-            found = self._files.latest()
-            if found is not None:
-                note = f"Restoring training session from the checkpoint '{found}'"
-                print(note, file=sys.stderr)
-                self.restore_from_checkpoint(found)
+        if self._checkpoints is not None:
+            self._checkpoints.restore(self.restore_from_checkpoint)
+        if self._checkpoints is None or not self._checkpoints.writes:
+            self._train(device)
+            return
+        with self._termination.noted():
+            self._train(device)
+
+    def _train(self, device) -> None:
         self._take_counts()
-        self._is_stopped = False
+        self._is_stopped, self._position_before = False, None
         for action in self._actions:
             action.begin(self.progress)
         while not self._is_stopped and self._step(device):
             for action in self._actions:
                 action.after_minibatch(self.progress)
+            self._look_up()
         for action in self._actions:
             action.at_end(self.progress)
-        if self._files is not None and self._checkpoints.preserve_all:
-            self._save(self._files.final)
+        if self._checkpoints is not None:
+            self._checkpoints.end()
         if self._test is not None:
             self._measure_test()
+        self._look_up()
+
+    def _position(self) -> dict:
+        """Return the position in the training data."""
+        return self._feed.state() if self._position_before is None else self._position_before
+
+    def _hold_position(self) -> None:
+        """Note where training goes on, before others may read the same source."""
+        if self._checkpoints is not None:
+            self._position_before = self._feed.state()
+
+    def _look_up(self) -> None:
+        """Save and leave, if that was asked for."""
+        if self._checkpoints is not None and self._termination.is_requested:
+            self._checkpoints.save_final()
+            self._termination.follow()
 
     def _step(self, device) -> bool:
         """Train on a minibatch; return whether there was one to train on."""
@@ -138,8 +164,8 @@ class TrainingSession:
             ValueError: the files are damaged, or belong to another network.
         """
         state = self.trainer.restore_from_checkpoint(filename)
-        if _SOURCE in state:
-            self._feed.go_to(state[_SOURCE])
+        if SOURCE in state:
+            self._feed.go_to(state[SOURCE])
 
     def get_minibatch_size(self) -> int:
         """Return the size of the next minibatch."""
@@ -180,14 +206,10 @@ class TrainingSession:
         self.trainer.summarize_training_progress()
 
     def _save_numbered(self, index: int) -> None:
-        assert self._files is not None and self._checkpoints is not None
+        assert self._checkpoints is not None
         self.on_checkpoint_start(index)
-        all_of_them = self._checkpoints.preserve_all
-        self._save(self._files.numbered(index) if all_of_them else self._files.final)
+        self._checkpoints.save_numbered(index)
         self.on_checkpoint_end(index)
-
-    def _save(self, filename: str) -> None:
-        self.trainer.save_checkpoint(filename, {_SOURCE: self._feed.state()})
 
     def _validate(self, index: int) -> None:
         """Measure the metric on the data for it, from where they stood before."""
@@ -197,9 +219,15 @@ class TrainingSession:
         if config is not None and feed is not None:
             before = feed.state()
             limit = config.max_samples
-            mean, samples, minibatches = measured(self._validator, feed, config.sizes, limit)
+            self._hold_position()
+            mean, samples, minibatches = measured(
+                self._validator, feed, config.sizes, limit, self._look_up
+            )
             feed.go_to(before)
+            self._position_before = None
             self._validator.summarize_test_progress()
+            if self._checkpoints is not None and samples:
+                self._checkpoints.offer(mean)
         goes_on = self.on_cross_validation_end(index, mean, samples, minibatches)
         if not isinstance(goes_on, (bool, int)):
             what = f"the callback of a cross validation returned {goes_on!r}"
@@ -210,7 +238,9 @@ class TrainingSession:
         assert self._test is not None
         evaluator = _evaluator(self._test, self.trainer)
         if self._test_feed is not None:
-            measured(evaluator, self._test_feed, self._test.sizes)
+            self._hold_position()
+            measured(evaluator, self._test_feed, self._test.sizes, None, self._look_up)
+            self._position_before = None
             evaluator.summarize_test_progress()
 
 

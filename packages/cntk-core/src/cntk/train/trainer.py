@@ -14,6 +14,7 @@ from cntk.learners.learner import Learner
 from cntk.logging.value_report import ValueReport
 from cntk.train.non_finite import Guard
 from cntk.train.training_function import training_function
+from cntk.train.undivided import Undivided
 from cntk.variables import Parameter, Variable
 
 
@@ -135,13 +136,14 @@ class Trainer(Evaluator):
         gradients = [run.array(first + i) for i in range(len(self._parameters))]
         if not self._guard.allows(data, self._loss_sum, gradients):
             return False
-        run.commit("forward")
-        run.commit("backward")
         updated, position = False, 0
-        for learner in self._learners:
-            end = position + len(learner.parameters)
-            updated |= learner.update_arrays(gradients[position:end], count, sweep_end)
-            position = end
+        with Undivided():
+            run.commit("forward")
+            run.commit("backward")
+            for learner in self._learners:
+                end = position + len(learner.parameters)
+                updated |= learner.update_arrays(gradients[position:end], count, sweep_end)
+                position = end
         if self._writers:
             self._report(has_metric)
         return updated
@@ -223,9 +225,15 @@ class Trainer(Evaluator):
     def save_checkpoint(self, filename: str, external_state: dict | None = None) -> None:
         """Write the model to ``filename`` and the state of training to ``filename.ckp``.
 
+        They change as one: whoever is interrupted while saving finds the old ones or the new.
+
         Args:
             filename: path of the model file.
             external_state: a dictionary of the user's own.
+
+        Raises:
+            ValueError: the files cannot be written; those of before are whole.
+            TypeError: the dictionary holds what files cannot.
         """
         from cntk.train.checkpoint import save
 
