@@ -1,4 +1,4 @@
-"""The minibatches and errors of CNTK 2.7 on the golden text files and images."""
+"""The minibatches and errors of CNTK 2.7 on the golden text and binary files and images."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from cntk.io import (
+    CBFDeserializer,
     CTFDeserializer,
     ImageDeserializer,
     MinibatchSource,
@@ -22,9 +23,9 @@ DATA = Path(__file__).parents[3] / "tests" / "data" / "golden"
 FOLDER = Path(os.environ.get("CNTK_GOLDEN", DATA)) / "readers"
 
 
-def text_cases() -> list[dict]:
+def data_cases() -> list[dict]:
     cases = json.loads((FOLDER / "readers.json").read_text())
-    return [case for case in cases["cases"] if case["file"].endswith(".ctf")]
+    return [case for case in cases["cases"] if case["file"].endswith((".ctf", ".cbf"))]
 
 
 def image_cases() -> list[dict]:
@@ -56,6 +57,9 @@ def open_images(case: dict) -> MinibatchSource:
 def open_source(case: dict) -> MinibatchSource:
     if "transforms" in case:
         return open_images(case)
+    if case["file"].endswith(".cbf"):
+        reader = CBFDeserializer(FOLDER / case["file"])
+        return MinibatchSource(reader, randomize=False, max_sweeps=1)
     # the case gives the arguments of StreamDefs as Python text
     definitions = eval(f"dict({case['stream_defs']})", {"StreamDef": StreamDef})
     sweeps = case["options"].get("max_sweeps", 1)
@@ -83,7 +87,7 @@ def minibatches(case: dict) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    "case", [c for c in text_cases() if "error" not in c], ids=lambda case: case["key"]
+    "case", [c for c in data_cases() if "error" not in c], ids=lambda case: case["key"]
 )
 def test_minibatches_are_those_of_the_original(case: dict) -> None:
     with np.load(FOLDER / "readers.npz") as archive:
@@ -107,7 +111,7 @@ def test_minibatches_are_those_of_the_original(case: dict) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [c for c in text_cases() if "error" in c], ids=lambda case: case["key"]
+    "case", [c for c in data_cases() if "error" in c], ids=lambda case: case["key"]
 )
 def test_errors_are_those_of_the_original(case: dict) -> None:
     with pytest.raises(RuntimeError) as caught:

@@ -27,8 +27,10 @@ def test_other_names_do_not_exist(module):
 
 
 def test_a_plugin_can_bring_a_later_name(monkeypatch):
-    monkeypatch.setattr("cntk.plugins.deserializers", lambda: {"CBFDeserializer": (dict, "other")})
-    assert cntk.io.CBFDeserializer is dict
+    monkeypatch.setattr(
+        "cntk.plugins.deserializers", lambda: {"LatticeDeserializer": (dict, "other")}
+    )
+    assert cntk.io.LatticeDeserializer is dict
 
 
 def test_the_package_offers_its_deserializers_by_the_hook():
@@ -36,5 +38,10 @@ def test_the_package_offers_its_deserializers_by_the_hook():
 
     offered = _plugin.cntk_deserializers()
     assert {name: getattr(cntk.io, name) for name in offered} == offered
-    assert {"CTFDeserializer", "ImageDeserializer", "Base64ImageDeserializer"} <= set(offered)
+    assert {
+        "CBFDeserializer",
+        "CTFDeserializer",
+        "ImageDeserializer",
+        "Base64ImageDeserializer",
+    } <= set(offered)
     assert _plugin.cntk_deserializers.cntk_impl

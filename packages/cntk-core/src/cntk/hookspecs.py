@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cntk.device import DeviceDescriptor
     from cntk.execution.kernels import Kernel
     from cntk.graph.files.formats import FileFormat
+    from cntk.minibatch.formats import DataFormat
     from cntk.operators.declare import Operator
 
 hookspec = pluggy.HookspecMarker("cntk")
@@ -53,6 +54,11 @@ def cntk_deserializers() -> Mapping[str, Callable]:
 @hookspec
 def cntk_file_formats() -> Iterable[FileFormat]:
     """Formats of model files besides CNTK's own; ``save``, ``load`` and ``convert`` know them."""
+
+
+@hookspec
+def cntk_data_formats() -> Iterable[DataFormat]:
+    """Formats of data files; ``convert`` writes what one of them reads as another."""
 
 
 @hookspec

@@ -118,7 +118,7 @@ LATER = {
     "cntk.internal.utils": """
         Dictionary DictionaryValue DictionaryValueFromDict DictionaryValueFromNDArrayView eval""",
     "cntk.io": """
-        CBFDeserializer HTKFeatureDeserializer HTKMLFBinaryDeserializer HTKMLFDeserializer
+        HTKFeatureDeserializer HTKMLFBinaryDeserializer HTKMLFDeserializer
         LatticeDeserializer""",
     "cntk.losses": "lattice_sequence_with_softmax",
     "cntk.train": _DISTRIBUTED,

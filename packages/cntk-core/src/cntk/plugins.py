@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cntk.device import DeviceDescriptor
     from cntk.execution.kernels import Kernel
     from cntk.graph.files.formats import FileFormat
+    from cntk.minibatch.formats import DataFormat
     from cntk.operators.declare import Operator
 
 GROUP = "cntk"
@@ -121,6 +122,12 @@ def deserializers() -> dict[str, tuple[Callable, str]]:
 def file_formats() -> dict[str, tuple[FileFormat, str]]:
     """Return {name: (format of model files, owner)}."""
     return _by_name("cntk_file_formats", lambda offered: ((one.name, one) for one in offered))
+
+
+@cache
+def data_formats() -> dict[str, tuple[DataFormat, str]]:
+    """Return {name: (format of data files, owner)}."""
+    return _by_name("cntk_data_formats", lambda offered: ((one.name, one) for one in offered))
 
 
 @cache

@@ -24,10 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen.add_argument("file", help="a model, FILE.ckp of a checkpoint, .safetensors or .npz")
     chosen.add_argument("--json", action="store_true", help="print JSON")
     chosen.add_argument("--check", action="store_true", help="read it all, compare its checksum")
-    chosen = commands.add_parser("convert", help="write a model or weights as another kind of file")
-    chosen.add_argument("source", help="a model, .safetensors or .npz")
-    chosen.add_argument("target", help="a model, .safetensors or .npz; its suffix says which")
+    chosen = commands.add_parser("convert", help="write a model, weights or data as another kind")
+    kinds = "a model, .safetensors or .npz; data: .ctf, .txt or .cbf"
+    chosen.add_argument("source", help=kinds)
+    chosen.add_argument("target", help=f"{kinds}; its suffix says which")
     chosen.add_argument("--network", metavar="MODEL", help="a model that weights belong to")
+    chosen.add_argument(
+        "--stream",
+        metavar="NAME=DIM[:sparse]",
+        action="append",
+        default=[],
+        help="an input of a .ctf or .txt file; once for each",
+    )
     given = parser.parse_args(arguments)
     if given.command == "info":
         print(info.report())
@@ -36,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return kernels.show(given.operator)
     if given.command == "inspect":
         return _print(lambda: inspect_file.report(given.file, given.check, given.json))
-    return _print(lambda: convert.convert(given.source, given.target, given.network))
+    return _print(lambda: convert.convert(given.source, given.target, given.network, given.stream))
 
 
 def _print(command: Callable[[], str]) -> int:

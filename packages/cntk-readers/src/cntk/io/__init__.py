@@ -20,6 +20,7 @@ from .chunk import Chunk as Chunk
 from .chunk import SequenceRows as SequenceRows
 from .deserializer import Deserializer as Deserializer
 from .deserializer import UserDeserializer as UserDeserializer
+from .deserializers.cbf import CBFDeserializer as CBFDeserializer
 from .deserializers.ctf import CTFDeserializer as CTFDeserializer
 from .deserializers.image import Base64ImageDeserializer as Base64ImageDeserializer
 from .deserializers.image import ImageDeserializer as ImageDeserializer

@@ -8,11 +8,21 @@ from cntk.plugins import hookimpl
 @hookimpl
 def cntk_deserializers():
     """The deserializers of this package."""
+    from cntk.io.deserializers.cbf import CBFDeserializer
     from cntk.io.deserializers.ctf import CTFDeserializer
     from cntk.io.deserializers.image import Base64ImageDeserializer, ImageDeserializer
 
     return {
         "Base64ImageDeserializer": Base64ImageDeserializer,
+        "CBFDeserializer": CBFDeserializer,
         "CTFDeserializer": CTFDeserializer,
         "ImageDeserializer": ImageDeserializer,
     }
+
+
+@hookimpl
+def cntk_data_formats():
+    """The formats that ``python -m cntk convert`` reads and writes."""
+    from cntk.io.data_formats import formats
+
+    return formats()

@@ -1,0 +1,3 @@
+"""CNTK's binary format."""
+
+from .deserializer import CBFDeserializer as CBFDeserializer
