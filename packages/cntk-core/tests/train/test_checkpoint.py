@@ -102,3 +102,65 @@ def test_the_number_of_samples_goes_on(tmp_path):
     assert again.trainer.total_number_of_samples_seen == 24
     again.train(DATA[3:4])
     assert again.trainer.total_number_of_samples_seen == 32
+
+
+class Counting(C.learners.UserLearner):
+    """Descent that slows down by a count of its own, which it adds to checkpoints."""
+
+    def __init__(self, parameters) -> None:
+        super().__init__(parameters, 0.5)
+        self.count = 1
+
+    def update(self, gradient_values, training_sample_count, sweep_end):
+        for parameter, gradient in gradient_values.items():
+            parameter.value -= gradient / training_sample_count / self.count
+        self.count += 1
+        return True
+
+    def create_checkpoint(self):
+        return {**super().create_checkpoint(), "my_count": self.count}
+
+    def restore_from_checkpoint(self, checkpoint):
+        super().restore_from_checkpoint(checkpoint)
+        self.count = int(checkpoint["my_count"])
+
+
+def test_what_a_learner_of_the_users_own_adds_is_saved(tmp_path):
+    path = str(tmp_path / "job.model")
+    first = Job(Counting)
+    first.train(DATA[:5])
+    first.trainer.save_checkpoint(path)
+    losses = first.train(DATA[5:])
+    second = Job(Counting)
+    second.trainer.restore_from_checkpoint(path)
+    assert second.trainer.parameter_learners[0].count == 6
+    assert second.train(DATA[5:]) == losses
+
+
+def stepping(parameters):
+    """Return a learner whose state is in a constant for each parameter."""
+
+    def update(parameters, gradients):
+        velocities = [C.constant(0, p.shape) for p in parameters]
+        return C.combine(
+            [
+                C.assign(p, p - C.assign(v, 0.9 * v + 0.01 * g))
+                for p, v, g in zip(parameters, velocities, gradients)
+            ]
+        )
+
+    return C.universal(update, parameters)
+
+
+def test_the_variables_of_a_universal_learner_are_saved(tmp_path):
+    path = str(tmp_path / "job.model")
+    first = Job(stepping)
+    first.train(DATA[:5])
+    first.trainer.save_checkpoint(path)
+    losses = first.train(DATA[5:])
+    second = Job(stepping)
+    second.trainer.restore_from_checkpoint(path)
+    assert second.train(DATA[5:]) == losses
+    other = Job(lambda p: C.universal(lambda ps, gs: C.assign(ps[0], ps[0] - gs[0]), p))
+    with pytest.raises(ValueError, match="'variables' do not belong to the variables"):
+        other.trainer.restore_from_checkpoint(path)

@@ -17,7 +17,7 @@ from cntk.storage.dictionary import Dictionary, Double, SizeT
 from cntk.variables import Parameter
 
 _VERSION, _SCHEDULE_VERSION = 3, 2
-_ROW_STEPS = "row_steps"  # not in files of CNTK 2.7
+_ROW_STEPS, _VARIABLES = "row_steps", "variables"  # not in files of CNTK 2.7
 
 Memory = Callable[[tuple[int, ...], np.dtype], np.ndarray]
 
@@ -46,6 +46,8 @@ def learner_dictionary(learner: Learner, memory: Memory = np.empty) -> Dictionar
         state["smoothed_count"] = Double(learner.smoothed_count)
     if isinstance(learner, RuleLearner) and any(steps.by_rows for steps in learner.row_steps):
         state[_ROW_STEPS] = [steps.stored() for steps in learner.row_steps]
+    if variables := learner.state_variables():
+        state[_VARIABLES] = [v.cell.copied(v.shape, v._dtype) for v in variables]
     return state
 
 
@@ -73,7 +75,7 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
     ]
     schedule = _schedule(state.require("learnig_rate_schedule", Dictionary, "learner"))
     smoothed = float(state.optional("smoothed_count", Double, Double(0), "learner"))
-    row_steps = _row_steps(learner, state)
+    row_steps, variables = _row_steps(learner, state), _variables(learner, state)
     noise = [
         int(state.optional(f"noise_injection_{word}", SizeT, SizeT(0), "learner"))
         for word in ("seed", "offset")
@@ -82,6 +84,8 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
     def restore() -> None:
         learner._samples, learner._minibatches, learner._sweeps = counts
         learner._lr = schedule
+        for variable, value in zip(learner.state_variables(), variables):
+            variable.cell.write(value)
         if isinstance(learner, RuleLearner):
             for i, named in enumerate(parts):
                 for name, values in named.items():
@@ -169,6 +173,22 @@ def _row_steps(learner: Learner, state: Dictionary) -> list[np.ndarray]:
             f"the checkpoint's '{_ROW_STEPS}' do not belong to the parameters of this learner"
         )
     return stored
+
+
+def _variables(learner: Learner, state: Dictionary) -> list[np.ndarray]:
+    """Return what a stored state says about a learner's own variables; CNTK's files say nothing."""
+    stored = state.optional(_VARIABLES, list, [], "learner")
+    own = learner.state_variables()
+    if stored and [_kind(value) for value in stored] != [(v.shape, v._dtype) for v in own]:
+        raise ArgumentError(
+            f"the checkpoint's '{_VARIABLES}' do not belong to the variables of this learner's "
+            "update: it is another kind of learner, or another network"
+        )
+    return stored
+
+
+def _kind(value: object) -> tuple | None:
+    return (value.shape, value.dtype) if isinstance(value, np.ndarray) else None
 
 
 def _schedule_dictionary(schedule: TrainingParameterSchedule) -> Dictionary:

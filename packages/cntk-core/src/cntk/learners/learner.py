@@ -179,8 +179,15 @@ class Learner:
     def reset_smoothed_gradients(self) -> None:
         """Forget the state that was gathered from earlier gradients."""
 
+    def state_variables(self) -> list:
+        """Return parameters and constants of its own that an update changes; none for most."""
+        return []
+
     def create_checkpoint(self) -> dict:
-        """Return the learner's state: counts, learning rates, and what it gathered."""
+        """Return the learner's state: counts, learning rates, and what it gathered.
+
+        A learner of the user's own may add to it; :meth:`restore_from_checkpoint` gets it back.
+        """
         return module("cntk.learners.checkpoint").learner_dictionary(self)
 
     def restore_from_checkpoint(self, checkpoint: dict) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cntk.errors import ArgumentError
 from cntk.graph.function import Function
+from cntk.graph.traverse import nodes_in_order
 from cntk.learners.learner import Learner
 from cntk.variables import Constant
 
@@ -20,12 +21,28 @@ class UniversalLearner(Learner):
     def __init__(self, parameters, update, gradients) -> None:
         super().__init__(parameters, 1.0)
         self._update_function, self._gradients = update, gradients
+        self._state_variables = _assigned(update, besides=[*parameters, *gradients])
+
+    def state_variables(self) -> list:
+        return self._state_variables
 
     def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
         for constant, gradient in zip(self._gradients, gradients):
             constant.cell.write(gradient)
         self._update_function.eval({})
         return True
+
+
+def _assigned(update: Function, besides: list) -> list:
+    """Return the parameters and constants that a Function writes to, in its order."""
+    found = {
+        operand: None
+        for node in nodes_in_order(update.outputs)
+        if hasattr(node, "operator") and node.operator is not None
+        for name, operand in zip(node.operator.signature.operands, node.operands)
+        if name in node.operator.updates and hasattr(operand, "cell")
+    }
+    return [variable for variable in found if variable not in besides]
 
 
 def universal(update_func, parameters) -> UniversalLearner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from cntk.errors import ArgumentError
 from cntk.graph.files import model_dictionary, restore_values
 from cntk.learners.checkpoint import Memory, learner_dictionary, prepared_restore
+from cntk.learners.learner import Learner
 from cntk.storage import (
     ModelFileError,
     describe_state,
@@ -56,9 +58,7 @@ def checkpoint_of(trainer, external_state: dict, memory: Memory | None = None) -
     model, external = model_dictionary(trainer.training_function), from_python(dict(external_state))
     if memory is not None:
         model, external = _copied(model, memory), _copied(external, memory)
-    learners = [
-        learner_dictionary(learner, memory or np.empty) for learner in trainer.parameter_learners
-    ]
+    learners = [_learner_state(one, memory or np.empty) for one in trainer.parameter_learners]
     state = Dictionary(
         Version=SizeT(_VERSION),
         Learners=learners,
@@ -66,6 +66,13 @@ def checkpoint_of(trainer, external_state: dict, memory: Memory | None = None) -
         DistributedState=Dictionary(),
     )
     return Checkpoint(model, state)
+
+
+def _learner_state(learner: Learner, memory: Memory) -> Dictionary:
+    """Return the state of a learner; with what one of the user's own adds to it."""
+    if type(learner).create_checkpoint is Learner.create_checkpoint:
+        return learner_dictionary(learner, memory)
+    return _copied(from_python(dict(learner.create_checkpoint())), memory)
 
 
 def _copied(value: Any, memory: Memory) -> Any:
@@ -126,4 +133,9 @@ def _prepared(learners: list, state: Dictionary) -> list[Callable[[], None]]:
     for i, one in enumerate(stored):
         if not isinstance(one, Dictionary):
             raise ModelFileError(f"Learners[{i}] of the checkpoint is no dictionary")
-    return [prepared_restore(learner, one) for learner, one in zip(learners, stored)]
+    return [
+        prepared_restore(learner, one)
+        if type(learner).restore_from_checkpoint is Learner.restore_from_checkpoint
+        else partial(learner.restore_from_checkpoint, one)
+        for learner, one in zip(learners, stored)
+    ]
