@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cntk.errors import ArgumentError
 from cntk.io.chunk import Chunk
 from cntk.io.composite import CompositeDeserializer
 from cntk.io.deserializer import Deserializer, as_chunk
+from cntk.io.frames import FrameDeserializer
 from cntk.io.prefetch import Prefetcher
 from cntk.io.problems import Problems, data_error
 from cntk.io.sequence_reader import SequenceReader
@@ -44,7 +47,8 @@ class MinibatchSource:
             by the logger ``cntk.io``.
         multithreaded_deserializer: whether images are decoded in threads, minibatches before they
             are asked for; it has no effect on the data. Default: in as many as there are cores.
-        frame_mode: refuse sequences longer than one sample.
+        frame_mode: give samples instead of sequences: those of speech are taken apart, and longer
+            ones of other formats refused.
         truncation_length: train on parts of sequences, of at most this many samples. A minibatch
             then has ``minibatch_size_in_samples // truncation_length`` slots with that many samples
             each; sequences follow each other in a slot, go on in the same slot of the next
@@ -91,12 +95,16 @@ class MinibatchSource:
     ) -> None:
         _check_options(max_samples, max_sweeps, frame_mode, truncation_length, max_errors)
         given = list(deserializers) if isinstance(deserializers, (list, tuple)) else [deserializers]
-        self._deserializer = _join(given)
         level = getattr(trace_level, "value", trace_level)
+        _check_deserializers(given)
         for each in given:
             each.problems = Problems(each.describe(), max_errors, level)
+        self._deserializer = given[0] if len(given) == 1 else CompositeDeserializer(given)
+        if frame_mode and self._deserializer.in_frames():
+            self._deserializer = FrameDeserializer(self._deserializer)
+            source = self._deserializer.describe()
+            self._deserializer.problems = Problems(source, max_errors, level)
         self._streams = Record(**{info.name: info for info in self._deserializer.stream_infos()})
-        self._frame_mode = frame_mode
         self._is_infinite = max_samples == max_sweeps == INFINITELY_REPEAT
         if max_samples == FULL_DATA_SWEEP:
             max_samples, max_sweeps = INFINITELY_REPEAT, 1
@@ -105,8 +113,9 @@ class MinibatchSource:
             window = _window(
                 self._deserializer, randomization_window_in_chunks, randomization_window_in_samples
             )
+        check = _check_of(frame_mode, self._deserializer.describe())
         reader = SequenceReader(
-            self._deserializer, window, randomization_seed, max_sweeps, max_samples, self._check
+            self._deserializer, window, randomization_seed, max_sweeps, max_samples, check
         )
         self._reader = Prefetcher(
             TruncatedReader(reader, truncation_length) if truncation_length else reader,
@@ -238,17 +247,22 @@ class MinibatchSource:
         """Whether neither ``max_samples`` nor ``max_sweeps`` ends the source."""
         return self._is_infinite
 
-    def _check(self, chunk: Chunk) -> None:
-        """Refuse what a chunk must not hold in frame mode."""
-        if not self._frame_mode:
+
+def _check_of(frame_mode: bool, source: str) -> Callable[[Chunk], None]:
+    """Return the function that refuses what a chunk must not hold in frame mode."""
+
+    def check(chunk: Chunk) -> None:
+        if not frame_mode:
             return
         longest = max(int(part.lengths.max(initial=0)) for part in chunk.streams.values())
         if longest > 1:
             raise data_error(
                 f"Detected a non-frame sequence of size {longest} in frame mode.",
-                f"source  {self._deserializer.describe()}",
+                f"source  {source}",
                 hint="frame_mode=False reads sequences",
             )
+
+    return check
 
 
 def _check_options(max_samples, max_sweeps, frame_mode, truncation_length, max_errors) -> None:
@@ -272,8 +286,8 @@ def _check_options(max_samples, max_sweeps, frame_mode, truncation_length, max_e
         )
 
 
-def _join(given: list) -> Deserializer:
-    """Return the deserializers as one."""
+def _check_deserializers(given: list) -> None:
+    """Refuse what is no deserializer."""
     if not given:
         raise ArgumentError("Could not find deserializers in the reader config: the list is empty.")
     for each in given:
@@ -282,7 +296,6 @@ def _join(given: list) -> Deserializer:
                 f"MinibatchSource takes deserializers, not {type(each).__name__}; "
                 "try: CTFDeserializer(filename, StreamDefs(...)), or derive from Deserializer"
             )
-    return given[0] if len(given) == 1 else CompositeDeserializer(given)
 
 
 def _window(deserializer: Deserializer, in_chunks: int, in_samples: int) -> int:

@@ -44,12 +44,14 @@ def resize(image: np.ndarray, width: int, height: int, interpolation: str) -> np
         flag = getattr(library, _SAME_IN_OPENCV[interpolation])
         result = library.resize(np.ascontiguousarray(image), (width, height), interpolation=flag)
         return result.reshape(height, width, -1)
-    if image.dtype == np.uint8:
-        return _COLUMNS[interpolation](_rows(image, width, interpolation), height)
-    columns, weights = _taps(image.shape[1], width, interpolation, True)
-    lines = sum(image.take(c, axis=1) * w[:, None] for c, w in zip(columns, weights))
-    rows, weights = _taps(image.shape[0], height, interpolation, False)
-    return sum(lines[r] * w[:, None, None] for r, w in zip(rows, weights))
+    flat = image.reshape(len(image), -1)
+    is_integer = image.dtype == np.uint8
+    columns, weights = _column_taps(
+        image.shape[1], width, interpolation, image.shape[2], is_integer
+    )
+    lines = _weighted(flat, 1, columns, weights)
+    resampled = _COLUMNS[interpolation] if is_integer else _float_columns(interpolation)
+    return resampled(lines, height).reshape(height, width, -1)
 
 
 def _nearest(size: int, wanted: int) -> np.ndarray:
@@ -58,26 +60,24 @@ def _nearest(size: int, wanted: int) -> np.ndarray:
     return np.minimum((np.arange(wanted) * step).astype(np.int64), size - 1)
 
 
-def _rows(image: np.ndarray, width: int, interpolation: str) -> np.ndarray:
-    """Return every row of an image of bytes resampled, in units of 1 / 2048."""
-    columns, weights = _integer_taps(image.shape[1], width, interpolation, True)
-    total = image.take(columns[0], axis=1).astype(np.int32)
-    total *= weights[0][:, None]
-    for column, weight in zip(columns[1:], weights[1:]):
-        part = image.take(column, axis=1).astype(np.int32)
-        part *= weight[:, None]
-        total += part
+def _weighted(image: np.ndarray, axis: int, places: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the sum of some lines of an image, each with its weights."""
+    total: np.ndarray | None = None
+    for place, weight in zip(places, weights):
+        part = image.take(place, axis=axis).astype(weight.dtype, copy=False)
+        part *= weight if axis else weight[:, None]
+        total = part if total is None else np.add(total, part, out=total)
+    assert total is not None
     return total
 
 
 def _linear_columns(lines: np.ndarray, height: int) -> np.ndarray:
     lines >>= 4
     rows, weights = _integer_taps(len(lines), height, "linear", False)
-    total = lines[rows[0]]
-    total *= weights[0][:, None, None]
+    total, below = (lines[row] for row in rows)
+    total *= weights[0][:, None]
     total >>= 16
-    below = lines[rows[1]]
-    below *= weights[1][:, None, None]
+    below *= weights[1][:, None]
     below >>= 16
     total += below
     total += 2
@@ -88,19 +88,25 @@ def _linear_columns(lines: np.ndarray, height: int) -> np.ndarray:
 def _cubic_columns(lines: np.ndarray, height: int) -> np.ndarray:
     """Resample columns in float32 and round to even, as the vector code of OpenCV does."""
     rows, weights = _integer_taps(len(lines), height, "cubic", False)
-    scale = np.float32(1 / _ONE**2)
-    total = np.zeros((height, *lines.shape[1:]), np.float32)
-    for row, weight in zip(rows, weights):
-        total += lines[row].astype(np.float32) * (weight.astype(np.float32) * scale)[:, None, None]
+    factors = weights.astype(np.float32) * np.float32(1 / _ONE**2)
+    total = _weighted(lines.astype(np.float32), 0, rows, factors)
     return np.clip(np.rint(total), 0, 255).astype(np.uint8)
 
 
 def _lanczos_columns(lines: np.ndarray, height: int) -> np.ndarray:
     rows, weights = _integer_taps(len(lines), height, "lanczos", False)
-    total = np.full((height, *lines.shape[1:]), 1 << (_BITS - 1), np.int32)
-    for row, weight in zip(rows, weights):
-        total += lines[row] * weight[:, None, None]
+    total = _weighted(lines, 0, rows, weights)
+    total += 1 << (_BITS - 1)
     return np.clip(total >> _BITS, 0, 255).astype(np.uint8)
+
+
+def _float_columns(interpolation: str):
+    """Return the function that resamples columns of float32."""
+
+    def resampled(lines: np.ndarray, height: int) -> np.ndarray:
+        return _weighted(lines, 0, *_taps(len(lines), height, interpolation, False))
+
+    return resampled
 
 
 _COLUMNS = {"linear": _linear_columns, "cubic": _cubic_columns, "lanczos": _lanczos_columns}
@@ -110,6 +116,14 @@ _COLUMNS = {"linear": _linear_columns, "cubic": _cubic_columns, "lanczos": _lanc
 def _integer_taps(size: int, wanted: int, kind: str, clamps: bool):
     pixels, weights = _taps(size, wanted, kind, clamps)
     return pixels, np.rint(weights * np.float32(_ONE)).astype(np.int32)
+
+
+@lru_cache(maxsize=256)
+def _column_taps(size: int, wanted: int, kind: str, channels: int, is_integer: bool):
+    """Return taps of lines in which the channels of a pixel stand one after the other."""
+    pixels, weights = (_integer_taps if is_integer else _taps)(size, wanted, kind, True)
+    places = pixels[..., None] * channels + np.arange(channels)
+    return places.reshape(len(pixels), -1), np.repeat(weights, channels, axis=1)
 
 
 @lru_cache(maxsize=256)

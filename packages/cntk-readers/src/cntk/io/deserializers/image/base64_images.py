@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-from typing import NamedTuple
 
 from cntk.io.deserializers.image.listed import ListedImages
 from cntk.io.deserializers.image.map_file import MapFile, look_through
@@ -15,13 +14,6 @@ _LONGEST_LINE = LARGEST_FILE // 3 * 4 + 4096
 _CHUNK_LINES = 16384
 _CHUNK_BYTES = 32 << 20
 _LONGEST_HEAD = 4096  # of a line, before the image
-
-
-class _Span(NamedTuple):
-    """Where the text of an image is in the file."""
-
-    offset: int
-    size: int
 
 
 class Base64ImageDeserializer(ListedImages):
@@ -67,7 +59,7 @@ class Base64ImageDeserializer(ListedImages):
     def _look_through(self) -> MapFile:
         return look_through(self.filename, _LONGEST_LINE, _CHUNK_LINES, _CHUNK_BYTES)
 
-    def _fields(self, offset: int, line: bytes) -> dict[str, object]:
+    def _fields(self, line: bytes) -> dict[str, object]:
         begin = line.rfind(b"\t") + 1
         head = line[: max(0, begin - 1)][:_LONGEST_HEAD].decode(errors="replace").split("\t")
         if not begin or len(head) > 2 or begin > _LONGEST_HEAD:
@@ -75,14 +67,13 @@ class Base64ImageDeserializer(ListedImages):
                 "a label and an image, or a key before them, with tabs between",
                 shown(line[:_LONGEST_HEAD].decode(errors="replace")),
             )
-        span = _Span(offset + begin, len(line.rstrip()) - begin)
-        fields: dict[str, object] = {"label": head[-1], "image": span}
+        fields: dict[str, object] = {"label": head[-1], "image": line[begin:].strip()}
         return fields if len(head) == 1 else {"key": head[0], **fields}
 
     def _open(self, image: object) -> Picture:
-        assert isinstance(image, _Span)
+        assert isinstance(image, bytes)
         try:
-            data = binascii.a2b_base64(self._file.read(*image), strict_mode=True)
+            data = binascii.a2b_base64(image, strict_mode=True)
         except binascii.Error as error:
             raise Unreadable("an image in base64", str(error)) from None
         return Picture(data, self._formats, self._max_pixels)

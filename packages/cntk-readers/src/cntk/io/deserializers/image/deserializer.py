@@ -89,7 +89,7 @@ class ImageDeserializer(ListedImages):
     def _look_through(self) -> MapFile:
         return look_through(self.filename, _LONGEST_LINE, _CHUNK_LINES, _CHUNK_BYTES)
 
-    def _fields(self, offset: int, line: bytes) -> dict[str, object]:
+    def _fields(self, line: bytes) -> dict[str, object]:
         try:
             text = line.decode()
         except UnicodeDecodeError as error:

@@ -95,7 +95,7 @@ class ListedImages(Deserializer):
         """Return the chunks of the file."""
 
     @abstractmethod
-    def _fields(self, offset: int, line: bytes) -> dict[str, object]:
+    def _fields(self, line: bytes) -> dict[str, object]:
         """Return the columns of a line by name.
 
         Raises:
@@ -123,8 +123,7 @@ class ListedImages(Deserializer):
         )
 
     def _fields_at(self, place) -> dict[str, object]:
-        offset, size = place.item()
-        return self._fields(offset, self._file.read(offset, size))
+        return self._fields(self._file.read(*place.item()))
 
     def _report(self, line: int, problem) -> None:
         self.problems.sample_error(line, problem)
@@ -138,9 +137,9 @@ class ListedImages(Deserializer):
 
     def _first_image(self, stream: ImageStream) -> np.ndarray:
         cause = "there is no line with an image"
-        for number, offset, line in self._file.lines(self._file.chunks[0]):
+        for number, _, line in self._file.lines(self._file.chunks[0]):
             try:
-                picture = self._open(self._fields(offset, line)[stream.column])
+                picture = self._open(self._fields(line)[stream.column])
                 return stream.image(picture, Moment(0, 0, number), 0)
             except Unreadable as error:
                 cause = str(problem_of(number, stream.column, error))
@@ -178,7 +177,7 @@ class ListedImages(Deserializer):
         for number, offset, line in self._file.lines(self._file.chunks[chunk_id]):
             key, own, is_valid = number, [0] * len(self._labels), True
             try:
-                fields = self._fields(offset, line)
+                fields = self._fields(line)
                 key = _key(fields.get("key"), number)
                 own = [_label(fields[column], count) for _, column, count in self._labels]
             except Unreadable as error:
