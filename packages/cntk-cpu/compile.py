@@ -23,75 +23,12 @@ FLAGS = [
     "-fvisibility=hidden",
     *(["-mprefer-vector-width=512"] if platform.machine() in ("x86_64", "AMD64") else []),
 ]
-DECLARATIONS = """
-    typedef struct launch {
-        void (*run)(const struct launch *, char *const *, const int64_t *);
-        void (*share)(const struct launch *, char *const *, const int64_t *, int32_t, int32_t);
-        const int32_t *at;
-        const int64_t *ints;
-        const double *floats;
-        const void *library;
-        int32_t rows;
-        int32_t padding;
-    } launch;
-    typedef void (*kernel)(const launch *, char *const *, const int64_t *);
-    typedef void (*shared_kernel)(const launch *, char *const *, const int64_t *, int32_t, int32_t);
-    void run_segment(const launch *, int32_t, char *const *, const int64_t *);
-    void time_segment(const launch *, int32_t, char *const *, const int64_t *, double *);
-    typedef struct { char *base; int64_t bytes; int32_t entry; int32_t padding; } scan_slice;
-    typedef struct {
-        char *stack, *before, *scratch;
-        int64_t bytes, delay;
-        int32_t entry;
-        int32_t padding;
-    } scan_state;
-    typedef struct {
-        char *memory;
-        int64_t k, columns;
-        int32_t right, entry, turned;
-        int32_t padding;
-    } scan_panels;
-    typedef struct {
-        const scan_slice *slices;
-        const scan_state *states;
-        const scan_panels *panels;
-        int64_t steps, sequences, work;
-        int32_t slice_count, state_count, panel_count;
-        int32_t backwards, shared, entries, layouts;
-        int32_t padding;
-    } scan;
-    void run_scan(const launch *, int32_t, char **, int64_t *, const scan *, const int64_t *,
-                  const int64_t *, double *);
-    shared_kernel find_shared_kernel(const char *name);
-    kernel find_kernel(const char *name);
-    const char *operation_name(int32_t index);
-    void set_threads(int32_t count, int32_t of_products);
-    int32_t lend_threads(void);
-    void take_threads(int32_t before);
-    const char *instructions(void);
-    int32_t vector_lanes(void);
-    int32_t winograd_failed(void);
-    void set_sgemm(void *function);
-    typedef struct { int32_t argument; void *memory; } onednn_argument;
-    typedef struct { int64_t offset; int32_t at; int32_t padding; } onednn_place;
-    typedef struct {
-        const void *primitive;
-        onednn_argument *arguments;
-        const onednn_place *places;
-        int32_t count;
-        int32_t padding;
-    } onednn_call;
-    typedef struct {
-        void *stream;
-        char *scratch;
-        const onednn_call *calls;
-        int32_t count;
-        int32_t padding;
-    } onednn_sequence;
-    void set_onednn(void *, void *);
-    int32_t onednn_failure(void);
-    void give_memory_back(void);
-"""
+
+
+def declarations() -> str:
+    """Return what Python shares with C: ``c/api.h`` without the lines of the preprocessor."""
+    lines = (HERE / "c/api.h").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#"))
 
 
 def compile_kernels(folder: Path, flags: list[str] = FLAGS) -> Path:
@@ -107,7 +44,7 @@ def compile_kernels(folder: Path, flags: list[str] = FLAGS) -> Path:
     from cffi import FFI
 
     ffi = FFI()
-    ffi.cdef(DECLARATIONS)
+    ffi.cdef(declarations())
     ffi.set_source(
         MODULE,
         '#include "api.h"',

@@ -1,8 +1,42 @@
-/* What Python calls. */
+/* What Python and C share: launches, tables of pointers, counts of rows, and what Python calls.
+
+   compile.py reads the declarations from here: no macros, and nothing that needs the preprocessor
+   but the lines that begin with #. */
 #ifndef CNTK_API_H
 #define CNTK_API_H
 
-#include "launch.h"
+#include <stdint.h>
+
+/* One piece of work of a bound plan. What changes between runs is the table of pointers and the
+   counts of rows; everything else is fixed when the plan is bound.
+
+   at:     positions in the table of this launch's operands and results
+   rows:   position in the counts of rows, -1 where there are none
+   share:  does one of several equal shares, for threads that run a loop together; NULL where the
+           kernel has none
+   ints, floats: what the kernel needs to know, as its file says */
+typedef struct launch {
+    void (*run)(const struct launch *self, char *const *table, const int64_t *rows);
+    void (*share)(const struct launch *self, char *const *table, const int64_t *rows, int32_t part,
+                  int32_t parts);
+    const int32_t *at;
+    const int64_t *ints;
+    const double *floats;
+    const void *library; /* an object of oneDNN's, where one serves */
+    int32_t rows;
+    int32_t padding;
+} launch;
+
+typedef void (*kernel)(const launch *self, char *const *table, const int64_t *rows);
+typedef void (*shared_kernel)(const launch *self, char *const *table, const int64_t *rows,
+                              int32_t part, int32_t parts);
+
+/* Threads that oneDNN may use, which takes their number from the calling thread's setting. */
+int32_t lend_threads(void);        /* before a call; returns what was set */
+void take_threads(int32_t before); /* after it */
+
+/* Floats in the widest vectors that this machine's kernels compute with: 16, 8 or 4. */
+int32_t vector_lanes(void);
 
 void run_segment(const launch *launches, int32_t count, char *const *table, const int64_t *rows);
 /* The same; the seconds of each launch are added to those of its runs before. */

@@ -1,32 +1,8 @@
-/* How Python and C speak about work: launches, tables of pointers, counts of rows. */
+/* What every kernel needs: its rows, its threads, and how it is compiled. */
 #ifndef CNTK_LAUNCH_H
 #define CNTK_LAUNCH_H
 
-#include <stdint.h>
-
-/* One piece of work of a bound plan. What changes between runs is the table of pointers and the
-   counts of rows; everything else is fixed when the plan is bound.
-
-   at:     positions in the table of this launch's operands and results
-   rows:   position in the counts of rows, -1 where there are none
-   share:  does one of several equal shares, for threads that run a loop together; NULL where the
-           kernel has none
-   ints, floats: what the kernel needs to know, as its file says */
-typedef struct launch {
-    void (*run)(const struct launch *self, char *const *table, const int64_t *rows);
-    void (*share)(const struct launch *self, char *const *table, const int64_t *rows, int32_t part,
-                  int32_t parts);
-    const int32_t *at;
-    const int64_t *ints;
-    const double *floats;
-    const void *library; /* an object of oneDNN's, where one serves */
-    int32_t rows;
-    int32_t padding;
-} launch;
-
-typedef void (*kernel)(const launch *self, char *const *table, const int64_t *rows);
-typedef void (*shared_kernel)(const launch *self, char *const *table, const int64_t *rows,
-                              int32_t part, int32_t parts);
+#include "api.h"
 
 static inline int64_t rows_of(const launch *self, const int64_t *rows) {
     return self->rows < 0 ? 1 : rows[self->rows];
@@ -34,13 +10,6 @@ static inline int64_t rows_of(const launch *self, const int64_t *rows) {
 
 /* Threads that a kernel may use; kernels that are too small for more take one. */
 extern int num_threads;
-
-/* Threads that oneDNN may use, which takes their number from the calling thread's setting. */
-int32_t lend_threads(void);        /* before a call; returns what was set */
-void take_threads(int32_t before); /* after it */
-
-/* Floats in the widest vectors that this machine's kernels compute with: 16, 8 or 4. */
-int32_t vector_lanes(void);
 
 #define INLINE static inline __attribute__((always_inline))
 

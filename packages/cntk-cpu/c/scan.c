@@ -6,7 +6,7 @@
 #include <omp.h>
 #include <string.h>
 
-#include "api.h"
+#include "launch.h"
 #include "panels.h"
 
 enum { WORTH_A_THREAD = 1 << 16 }; /* multiplications of a step */
