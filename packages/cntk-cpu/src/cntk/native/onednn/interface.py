@@ -156,3 +156,12 @@ def implementation(description: Owned) -> str:
     call("primitive_desc_query", description.pointer, ctypes.c_int(_QUERY_NAME), ctypes.c_int(0),
          ctypes.byref(text))  # fmt: skip
     return (text.value or b"").decode()
+
+
+def next_implementation(description: Owned) -> None:
+    """Let a described primitive be executed by what oneDNN would have taken next.
+
+    Raises:
+        ExecutionError: that was its last.
+    """
+    call("primitive_desc_next_impl", description.pointer)

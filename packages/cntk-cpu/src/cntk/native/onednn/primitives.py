@@ -21,7 +21,9 @@ from cntk.native.onednn.interface import (
     dense,
     engine,
     free_order,
+    implementation,
     make,
+    next_implementation,
     numbers,
     options,
     size,
@@ -29,6 +31,7 @@ from cntk.native.onednn.interface import (
 )
 
 _KEPT = 512  # descriptions
+_GATHERS, _LANES = "jit_1x1:avx512_core", 16
 Descriptor = Owned | ctypes.c_void_p
 
 
@@ -88,10 +91,24 @@ def data_gradient(sizes: Convolution) -> Owned:
 def weights_gradient(sizes: Convolution) -> Owned:
     """Return the description of a convolution's gradient to its weights."""
     source, target = _data(sizes)
-    return make("convolution_backward_weights_primitive_desc_create", "primitive_desc", engine(),
-                ctypes.c_int(CONVOLUTION_DIRECT), source,
-                free_order(sizes.weights), None, target, *_geometry(sizes),
-                forward(sizes), options())  # fmt: skip
+    found = make("convolution_backward_weights_primitive_desc_create", "primitive_desc", engine(),
+                 ctypes.c_int(CONVOLUTION_DIRECT), source,
+                 free_order(sizes.weights), None, target, *_geometry(sizes),
+                 forward(sizes), options())  # fmt: skip
+    while _overruns(found, sizes):
+        next_implementation(found)
+    return found
+
+
+def _overruns(description: Owned, sizes: Convolution) -> bool:
+    """Whether what executes a gradient to weights writes beyond its scratchpad.
+
+    This one of oneDNN 3.2 gathers what a stride meets, in whole vectors, where there is room for
+    the channels alone.
+    """
+    channels = sizes.weights[-1 - len(sizes.strides)]  # of a group
+    fills_vectors = channels % _LANES == 0
+    return max(sizes.strides) > 1 and not fills_vectors and implementation(description) == _GATHERS
 
 
 def reorder(source: Descriptor, target: Descriptor) -> Owned:
@@ -114,10 +131,10 @@ def execute(description: Owned, arguments: Mapping[int, np.ndarray]) -> None:
 
     Args:
         description: the description.
-        arguments: memory for each argument, by its number.
+        arguments: memory for each argument, by its number; a scratchpad is made if none is given.
     """
     scratch = np.empty(size(argument_descriptor(description, SCRATCHPAD)), np.uint8)
-    given = {**arguments, SCRATCHPAD: scratch} if scratch.size else arguments
+    given = {SCRATCHPAD: scratch, **arguments} if scratch.size else arguments
     memories = [
         make("memory_create", "memory", argument_descriptor(description, number), engine(),
              ctypes.c_void_p(array.ctypes.data))
