@@ -12,7 +12,7 @@ from cntk.learners.learner import Learner, RuleLearner, StateArray
 from cntk.learners.masters import Master
 from cntk.learners.schedule import ScheduleError, TrainingParameterSchedule
 from cntk.shape import shape_text
-from cntk.storage import ModelFileError
+from cntk.storage import Joined, ModelFileError
 from cntk.storage.dictionary import Dictionary, Double, SizeT
 from cntk.variables import Parameter
 
@@ -22,12 +22,13 @@ _ROW_STEPS, _VARIABLES = "row_steps", "variables"  # not in files of CNTK 2.7
 Memory = Callable[[tuple[int, ...], np.dtype], np.ndarray]
 
 
-def learner_dictionary(learner: Learner, memory: Memory = np.empty) -> Dictionary:
+def learner_dictionary(learner: Learner, memory: Memory | None = np.empty) -> Dictionary:
     """Return the state of a learner under CNTK's keys.
 
     Args:
         learner: the learner.
-        memory: function of (shape, dtype) that returns the arrays its state is copied to.
+        memory: function of (shape, dtype) that returns the arrays its state is copied to; None:
+            the arrays are those that training changes, joined when they are written.
     """
     state = Dictionary(
         version=SizeT(_VERSION),
@@ -114,15 +115,21 @@ def _arrays(learner: Learner, index: int) -> dict[str, StateArray | Master]:
     return found
 
 
-def _stored(learner: Learner, index: int, memory: Memory) -> np.ndarray:
-    """Return a copy of a parameter's state as one array: the parts one after the other."""
-    parameter, arrays = learner.parameters[index], _arrays(learner, index)
-    if not arrays:
+def _stored(learner: Learner, index: int, memory: Memory | None) -> np.ndarray | Joined:
+    """Return a parameter's state as one array: the parts one after the other."""
+    parameter = learner.parameters[index]
+    parts = [
+        array.cell.as_plain(array._shape, array._dtype)
+        for array in _arrays(learner, index).values()
+    ]
+    if not parts:
         return np.zeros((), parameter._dtype)
-    dtype = computing_dtype(parameter._dtype)
-    stored = memory(_stored_shape(parameter, len(arrays)), dtype)
-    for part, array in zip(np.split(stored.reshape(-1), len(arrays)), arrays.values()):
-        np.copyto(part.reshape(array._shape), array.cell.as_plain(array._shape, array._dtype))
+    shape = _stored_shape(parameter, len(parts))
+    if memory is None:
+        return parts[0] if len(parts) == 1 else Joined(parts, shape)
+    stored = memory(shape, parts[0].dtype)
+    for place, part in zip(np.split(stored.reshape(-1), len(parts)), parts):
+        np.copyto(place.reshape(part.shape), part)
     return stored
 
 

@@ -19,6 +19,7 @@ from .files import describe_dictionary as describe_dictionary
 from .files import dictionary_bytes as dictionary_bytes
 from .files import read_dictionary as read_dictionary
 from .files import write_dictionary as write_dictionary
+from .joined import Joined as Joined
 from .pair import describe_state as describe_state
 from .pair import has_state as has_state
 from .pair import read_pair as read_pair

@@ -14,6 +14,7 @@ from . import schema
 from .described import described
 from .dictionary import Shape
 from .elements import ELEMENTS, Element, ValueBlock, element_of, from_stored
+from .joined import Joined, parts_of
 from .payload import PendingArrays, read_converted
 from .shapes import decode_shape, encode_shape
 from .wire import WireReader
@@ -64,7 +65,7 @@ def decode_array(reader: WireReader, pending: PendingArrays) -> np.ndarray:
     return from_stored(values, element).reshape(shape.to_python())
 
 
-def encode_array(array: np.ndarray, with_values: bool) -> MessageWriter:
+def encode_array(array: np.ndarray | Joined, with_values: bool) -> MessageWriter:
     """Return the message of an array, complete or without its values."""
     element = element_of(array)
     message = MessageWriter()
@@ -75,10 +76,10 @@ def encode_array(array: np.ndarray, with_values: bool) -> MessageWriter:
     return message
 
 
-def _encode_values(array: np.ndarray, element: Element) -> MessageWriter:
+def _encode_values(array: np.ndarray | Joined, element: Element) -> MessageWriter:
     values = MessageWriter()
     if element.field == "sint32_values":
-        values.blob(1, encode_zigzag(array))
+        values.blob(1, b"".join(map(encode_zigzag, parts_of(array))))
     else:
         values.block(1, ValueBlock(array, element))
     return values

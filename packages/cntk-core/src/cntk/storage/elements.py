@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .joined import Joined, parts_of
+
 # Values are converted this many at a time, so that saving needs no second copy of an array.
 VALUES_AT_A_TIME = 2**20
 
@@ -38,7 +40,7 @@ ELEMENTS = {
 _BY_DTYPE = {element.dtype: element for element in ELEMENTS.values()}
 
 
-def element_of(array: np.ndarray) -> Element:
+def element_of(array: np.ndarray | Joined) -> Element:
     """Return the element type of an array.
 
     Raises:
@@ -60,19 +62,20 @@ def from_stored(values: np.ndarray, element: Element) -> np.ndarray:
 class ValueBlock:
     """The values of an array as they lie in the file, converted while they are written."""
 
-    def __init__(self, array: np.ndarray, element: Element) -> None:
+    def __init__(self, array: np.ndarray | Joined, element: Element) -> None:
         self._array = array
         self._stored = element.stored
         self.nbytes = array.size * element.stored.itemsize
 
     def chunks(self) -> Iterator[memoryview]:
         """Yield the bytes in order."""
-        if not self.nbytes:
-            return
-        values = np.ascontiguousarray(self._array).reshape(-1)
-        if values.dtype == self._stored:
-            yield values.data.cast("B")
-            return
-        for start in range(0, values.size, VALUES_AT_A_TIME):
-            part = values[start : start + VALUES_AT_A_TIME].astype(self._stored)
-            yield part.data.cast("B")
+        for array in parts_of(self._array):
+            values = np.ascontiguousarray(array).reshape(-1)
+            if not values.size:
+                continue
+            if values.dtype == self._stored:
+                yield values.data.cast("B")
+                continue
+            for start in range(0, values.size, VALUES_AT_A_TIME):
+                part = values[start : start + VALUES_AT_A_TIME].astype(self._stored)
+                yield part.data.cast("B")

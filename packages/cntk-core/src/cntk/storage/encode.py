@@ -8,6 +8,7 @@ import numpy as np
 
 from .arrays import encode_array
 from .dictionary import Double, Float, Int, Shape, SizeT, StoredAxis
+from .joined import Joined
 from .payload import PayloadPlan
 from .shapes import encode_axis, encode_shape
 from .wire import MOST_NESTED_MESSAGES
@@ -94,14 +95,14 @@ class Encoder:
         elif isinstance(value, dict):
             message.varint(2, 10)
             message.message(12, self._dictionary(value, moves, depth + 1))
-        elif isinstance(value, np.ndarray):
+        elif isinstance(value, (np.ndarray, Joined)):
             message.varint(2, 11)
             message.message(13, self._array(value, moves))
         else:
             self._refuse(TypeError, f"{kind.__name__} is no type of the format; {_hint(kind)}")
         return message
 
-    def _array(self, array: np.ndarray, moves: bool) -> MessageWriter:
+    def _array(self, array: np.ndarray | Joined, moves: bool) -> MessageWriter:
         try:
             moved = moves and self._plan is not None and self._plan.move(array)
             return encode_array(array, with_values=not moved)

@@ -23,6 +23,7 @@ import numpy as np
 
 from .described import described
 from .elements import VALUES_AT_A_TIME, Element, ValueBlock, element_of, from_stored
+from .joined import Joined
 from .wire import WireReader
 
 MAGIC = struct.pack("<I", 0x636E746B)
@@ -121,7 +122,7 @@ class PayloadPlan:
         key = max(weights, key=weights.__getitem__, default=None)
         return key if key is not None and weights[key] else None
 
-    def move(self, array: np.ndarray) -> bool:
+    def move(self, array: np.ndarray | Joined) -> bool:
         """Take an array's values into the payload; tell whether that was possible."""
         element = element_of(array)
         if element.has_payload:
@@ -131,7 +132,7 @@ class PayloadPlan:
 
 def array_bytes(value: Any) -> int:
     """Return the bytes of all arrays in a value."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, (np.ndarray, Joined)):
         return value.nbytes
     if isinstance(value, dict):
         return sum(map(array_bytes, value.values()))

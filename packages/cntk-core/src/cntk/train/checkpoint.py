@@ -58,7 +58,7 @@ def checkpoint_of(trainer, external_state: dict, memory: Memory | None = None) -
     model, external = model_dictionary(trainer.training_function), from_python(dict(external_state))
     if memory is not None:
         model, external = _copied(model, memory), _copied(external, memory)
-    learners = [_learner_state(one, memory or np.empty) for one in trainer.parameter_learners]
+    learners = [_learner_state(one, memory) for one in trainer.parameter_learners]
     state = Dictionary(
         Version=SizeT(_VERSION),
         Learners=learners,
@@ -68,11 +68,12 @@ def checkpoint_of(trainer, external_state: dict, memory: Memory | None = None) -
     return Checkpoint(model, state)
 
 
-def _learner_state(learner: Learner, memory: Memory) -> Dictionary:
+def _learner_state(learner: Learner, memory: Memory | None) -> Dictionary:
     """Return the state of a learner; with what one of the user's own adds to it."""
     if type(learner).create_checkpoint is Learner.create_checkpoint:
         return learner_dictionary(learner, memory)
-    return _copied(from_python(dict(learner.create_checkpoint())), memory)
+    state = from_python(dict(learner.create_checkpoint()))
+    return state if memory is None else _copied(state, memory)
 
 
 def _copied(value: Any, memory: Memory) -> Any:
