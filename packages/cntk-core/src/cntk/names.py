@@ -117,9 +117,7 @@ LATER = {
     "cntk.debugging.debug": "save_as_legacy_model",
     "cntk.internal.utils": """
         Dictionary DictionaryValue DictionaryValueFromDict DictionaryValueFromNDArrayView eval""",
-    "cntk.io": """
-        HTKFeatureDeserializer HTKMLFBinaryDeserializer HTKMLFDeserializer
-        LatticeDeserializer""",
+    "cntk.io": "HTKMLFBinaryDeserializer LatticeDeserializer",
     "cntk.losses": "lattice_sequence_with_softmax",
     "cntk.train": _DISTRIBUTED,
 }

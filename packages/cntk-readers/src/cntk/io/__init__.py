@@ -22,6 +22,8 @@ from .deserializer import Deserializer as Deserializer
 from .deserializer import UserDeserializer as UserDeserializer
 from .deserializers.cbf import CBFDeserializer as CBFDeserializer
 from .deserializers.ctf import CTFDeserializer as CTFDeserializer
+from .deserializers.htk import HTKFeatureDeserializer as HTKFeatureDeserializer
+from .deserializers.htk import HTKMLFDeserializer as HTKMLFDeserializer
 from .deserializers.image import Base64ImageDeserializer as Base64ImageDeserializer
 from .deserializers.image import ImageDeserializer as ImageDeserializer
 from .minibatch_source import MinibatchSource as MinibatchSource

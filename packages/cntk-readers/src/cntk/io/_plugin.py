@@ -10,12 +10,15 @@ def cntk_deserializers():
     """The deserializers of this package."""
     from cntk.io.deserializers.cbf import CBFDeserializer
     from cntk.io.deserializers.ctf import CTFDeserializer
+    from cntk.io.deserializers.htk import HTKFeatureDeserializer, HTKMLFDeserializer
     from cntk.io.deserializers.image import Base64ImageDeserializer, ImageDeserializer
 
     return {
         "Base64ImageDeserializer": Base64ImageDeserializer,
         "CBFDeserializer": CBFDeserializer,
         "CTFDeserializer": CTFDeserializer,
+        "HTKFeatureDeserializer": HTKFeatureDeserializer,
+        "HTKMLFDeserializer": HTKMLFDeserializer,
         "ImageDeserializer": ImageDeserializer,
     }
 

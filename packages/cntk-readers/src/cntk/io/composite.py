@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.errors import ArgumentError
-from cntk.io.chunk import Chunk, gather
+from cntk.io.chunk import Chunk, SequenceRows, gather
 from cntk.io.chunk_store import ChunkStore
 from cntk.io.deserializer import Deserializer, as_chunk
 from cntk.io.problems import data_error
@@ -34,6 +34,11 @@ class CompositeDeserializer(Deserializer):
                 )
         infos = [info for part in parts for info in part.stream_infos()]
         names = [info.name for info in infos]
+        if parts[0].broadcast_streams:
+            raise ArgumentError(
+                f"Cannot expand utterances of the primary stream {min(parts[0].broadcast_streams)}"
+                ", please change your configuration: the first deserializer drives the others"
+            )
         if len(set(names)) < len(names):
             raise ArgumentError(
                 f"streams of different deserializers have one name: {sorted(names)}"
@@ -65,13 +70,22 @@ class CompositeDeserializer(Deserializer):
         streams, is_valid, sizes = chunk.streams, chunk.is_valid, chunk.sizes
         for other, places in zip(self._others, found):
             more = other.gather(places)
-            streams = streams | more.streams
+            streams = streams | _broadcast(more.streams, other.part, sizes)
             is_valid = is_valid & more.is_valid
             sizes = np.maximum(sizes, more.sizes)
         defining = [info.name for info in self._infos if info.m_defines_mb_size]
         if defining:
             sizes = streams[defining[0]].lengths
         return Chunk(streams, chunk.keys, sizes, is_valid)
+
+    def sequence_keys(self, chunk_id: int) -> np.ndarray:
+        """Return the keys of the sequences that all parts have."""
+        own, _ = self._join(chunk_id)
+        return self._keys(self._first, self._store, chunk_id)[own]
+
+    def in_frames(self) -> bool:
+        """Return whether frame mode takes the sequences of all parts apart."""
+        return all(part.in_frames() for part in (self._first, *(o.part for o in self._others)))
 
     def describe(self) -> str:
         """Return the names of all parts."""
@@ -111,6 +125,8 @@ class _Lookup:
 
     def find(self, keys: np.ndarray) -> np.ndarray:
         """Return the number of each key's sequence, -1 where there is none."""
+        if keys.dtype.kind != self.keys.dtype.kind:  # numbers on one side, names on the other
+            return np.full(len(keys), -1)
         at = np.searchsorted(self.keys, keys)
         at[at == len(self.keys)] = 0
         return np.where(self.keys[at] == keys, self.places[at], -1)
@@ -121,6 +137,22 @@ class _Lookup:
         chunk_ids, which = np.unique(chunk_of, return_inverse=True)
         chunks = [self.store.get(chunk_id) for chunk_id in chunk_ids.tolist() or [0]]
         return gather(chunks, which, places - self.first_of_chunk[chunk_of])
+
+
+def _broadcast(streams: dict, part: Deserializer, sizes: np.ndarray) -> dict:
+    """Return the streams of a part, those that belong to whole sequences repeated."""
+    repeated = {}
+    for name in part.broadcast_streams:
+        own = streams[name]
+        if (own.lengths != 1).any():
+            sequence = int(np.argmax(own.lengths != 1))
+            raise data_error(
+                f"{part.describe()}: stream '{name}' belongs to whole sequences (broadcast), "
+                f"and one has {own.lengths[sequence]} samples",
+                "expected  one sample in each of its sequences",
+            )
+        repeated[name] = SequenceRows(own.rows[np.repeat(np.arange(len(sizes)), sizes)], sizes)
+    return streams | repeated
 
 
 def _renumbered(info: StreamInformation, number: int) -> StreamInformation:

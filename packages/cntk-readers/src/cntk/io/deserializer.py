@@ -44,6 +44,9 @@ class Deserializer(ABC):
     is_composable = True
     """Whether its sequences have keys by which other deserializers can be joined."""
 
+    broadcast_streams: frozenset[str] = frozenset()
+    """Streams whose one sample belongs to all samples of the sequence that they are joined to."""
+
     @cached_property
     def problems(self) -> Problems:
         """Where malformed inputs are reported; :class:`MinibatchSource` puts its own here."""
@@ -76,6 +79,10 @@ class Deserializer(ABC):
     def sequence_keys(self, chunk_id: int) -> np.ndarray | None:
         """Return the keys of a chunk's sequences, if they are known without reading it."""
         return None
+
+    def in_frames(self) -> bool:
+        """Return whether frame mode takes sequences apart; else it refuses long ones."""
+        return False
 
     def describe(self) -> str:
         """Return a name for messages."""

@@ -93,6 +93,11 @@ class Problems:
             self.num_warnings += 1
             self._log(self.num_warnings, "used with zeros", problem)
 
+    def left_out(self, problem: Problem) -> None:
+        """Count what is not used although nothing is wrong with it by itself."""
+        self.num_warnings += 1
+        self._log(self.num_warnings, "left out", problem)
+
     def chunk_is_read(self, chunk_id: int) -> None:
         """Remember that the problems of a chunk are counted: it may be read again."""
         self._seen_chunks.add(chunk_id)

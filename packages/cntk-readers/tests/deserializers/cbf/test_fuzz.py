@@ -8,27 +8,10 @@ from cntk.io import CBFDeserializer
 from cntk.io.deserializers.cbf.write import write_cbf
 from cntk.io.problems import Problems
 
+from ...mutants import mutant
 from ...sequence_data import random_data
 
 MUTANTS = 2000
-EDGES = [0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
-
-
-def mutant(body: bytes, source: random.Random) -> bytes:
-    """Return a body with a few changes: bytes, whole words, cuts and repeated parts."""
-    new = bytearray(body)
-    for _ in range(source.randint(1, 3)):
-        kind, at = source.randrange(4), source.randrange(max(1, len(new)))
-        if kind == 0 and new:
-            new[at] = source.randrange(256)
-        elif kind == 1:
-            at -= at % 4
-            new[at : at + 4] = source.choice(EDGES).to_bytes(4, "little")
-        elif kind == 2:
-            del new[at : at + source.randint(1, 40)]
-        else:
-            new[at:at] = new[at : at + source.randint(1, 40)]
-    return bytes(new)
 
 
 def test_mutants(tmp_path, caplog):
