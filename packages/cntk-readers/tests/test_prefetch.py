@@ -19,7 +19,7 @@ from cntk.io import (
     transforms,
 )
 from cntk.io.deferred import DeferredRows, MalformedSample, Recipe
-from cntk.io.prefetch import Prefetcher, _available_cores
+from cntk.io.prefetch import Prefetcher, _available_cores, _Workers
 from cntk.io.problems import Problem
 
 from .image_files import drain, pixels, reader, some_images
@@ -172,8 +172,23 @@ def test_rows_are_made_by_several_threads_ahead_of_time_and_no_more():
     source = numbers(recipe, 3, max_sweeps=100)
     source.next_minibatch(6)
     time.sleep(0.2)
-    assert len(recipe.threads) == 3 and threading.get_ident() not in recipe.threads
+    assert len(recipe.threads) == 4 and threading.get_ident() not in recipe.threads
     assert recipe.num_made == 6 * 4  # the one that was given, and three
+
+
+def test_one_thread_begins_and_others_join_where_samples_take_long():
+    workers = _Workers(3)
+    assert workers.useful_threads == 1 and not workers.is_measured
+    workers.measured(0.001, 100)
+    assert workers.useful_threads == 1 and workers.is_measured
+    workers.measured(0.1, 100)
+    assert workers.useful_threads == 3
+    workers.measured(0.001, 100)
+    assert workers.useful_threads == 3
+    assert workers.submit(threading.get_ident).result() != threading.get_ident()
+    workers = _Workers(0)
+    workers.measured(0.001, 100)
+    assert workers.useful_threads == 0
 
 
 def test_memory_of_what_is_made_ahead_is_bounded(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
@@ -20,6 +21,9 @@ AHEAD = 3
 
 AHEAD_BYTES = 256 << 20
 """Rows of minibatches made ahead; a minibatch beyond it is only begun when it is asked for."""
+
+LIGHT_SECONDS = 4e-4
+"""Time of a sample below which one thread makes all: more would wait for each other."""
 
 _PIECES_PER_THREAD = 4
 
@@ -85,11 +89,12 @@ class Prefetcher:
                 self._plan(request)
             planned = self._planned.popleft()
             self._position = planned.after
-            self._plan_ahead(planned)
             sweep_ended |= planned.sweep_ended
             if planned.making is None:
                 return planned.chunk, sweep_ended
+            self._plan_ahead(planned)
             chunk = planned.making.result()
+            self._plan_ahead(planned)  # only now the first time, when samples were measured
             if chunk.num_sequences:
                 return chunk, sweep_ended
 
@@ -104,7 +109,8 @@ class Prefetcher:
 
     def _plan_ahead(self, last: _Planned) -> None:
         """Begin the minibatches after one that is being given."""
-        if last.making is None or last.before is None or not self._workers.num_threads:
+        is_wanted = last.before is not None and self._workers.num_threads > 0
+        if last.making is None or not is_wanted or not self._workers.is_measured:
             return
         pending = sum(each.making.num_bytes for each in self._planned if each.making)
         while len(self._planned) < AHEAD and pending + last.making.num_bytes <= AHEAD_BYTES:
@@ -128,18 +134,34 @@ class Prefetcher:
 
 
 class _Workers:
-    """Threads that make rows; begun at the first use, and again in a forked process."""
+    """Threads that make rows; begun at the first use, and again in a forked process.
+
+    Python runs one thread at a time, but for what is done in C. Where samples are small, threads
+    wait for each other so much that one is faster. So one begins, and the others join it when
+    samples take longer. The rows are the same.
+    """
 
     def __init__(self, num_threads: int | None) -> None:
         self.num_threads = _available_cores() if num_threads is None else num_threads
-        self._executor: ThreadPoolExecutor | None = None
+        self.useful_threads = min(1, self.num_threads)
+        self.is_measured = False
+        self._executors: dict[int, ThreadPoolExecutor] = {}
         self._process = 0
 
     def submit(self, work, *arguments) -> Future:
-        if self._executor is None or self._process != os.getpid():
-            self._executor = ThreadPoolExecutor(self.num_threads, "cntk.io")
-            self._process = os.getpid()
-        return self._executor.submit(work, *arguments)
+        """Let a thread do some work."""
+        if self._process != os.getpid():
+            self._executors, self._process = {}, os.getpid()
+        count = self.useful_threads
+        if count not in self._executors:
+            self._executors[count] = ThreadPoolExecutor(count, "cntk.io")
+        return self._executors[count].submit(work, *arguments)
+
+    def measured(self, seconds: float, samples: int) -> None:
+        """Note how long one thread took for some samples."""
+        self.is_measured = True
+        if seconds / samples > LIGHT_SECONDS:
+            self.useful_threads = self.num_threads
 
 
 class _Making:
@@ -156,16 +178,19 @@ class _Making:
         self.num_bytes = sum(task.num_bytes for task in self._tasks)
         if workers.num_threads:
             for task in self._tasks:
-                step = max(1, task.count // (_PIECES_PER_THREAD * workers.num_threads))
+                pieces = _PIECES_PER_THREAD * workers.useful_threads
+                step = max(1, task.count // pieces)
                 for begin in range(0, task.count, step):
                     piece = range(begin, min(begin + step, task.count))
                     self._futures.append(workers.submit(self._run, task, piece))
 
     def _run(self, task: _Task, piece: range) -> None:
+        begin = time.perf_counter()
         for i in piece:
             if self._is_cancelled:
                 return
             task.make(i)
+        self._workers.measured(time.perf_counter() - begin, len(piece))
 
     def cancel(self) -> None:
         """Make no more rows."""

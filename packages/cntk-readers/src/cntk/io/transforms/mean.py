@@ -38,7 +38,17 @@ class Mean(Transform):
         """Return the image less the mean; as it is where the mean has another size."""
         if not self._fits(image.shape):
             return image
-        return image - self.values
+        result = image.astype(np.float32)
+        lines = result.reshape(len(result), -1)  # loops over three channels would take longer
+        lines -= np.broadcast_to(self.values, image.shape[-self._ranks :]).reshape(
+            -1, lines.shape[1]
+        )
+        return result
+
+    @property
+    def _ranks(self) -> int:
+        """Axes of the image over which the mean differs, as far as lines need them."""
+        return 3 if self.values.ndim == 3 else 2
 
     def size(self, size: Size) -> Size:
         """Return the same size, and tell where the mean will not be used."""
