@@ -22,4 +22,4 @@ def test_a_kill_at_any_moment_leaves_a_whole_checkpoint(count, tmp_path):
     assert done.returncode == 0, done.stderr
     changed, _, left = done.stdout.strip().partition(" ")
     assert left == "['m', 'm.ckp']"
-    assert int(changed) > count // 10
+    assert int(changed) >= count // 2

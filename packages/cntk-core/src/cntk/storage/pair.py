@@ -16,7 +16,6 @@ only, ignores what the state says and finds a pair of its own, but between 3 and
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -89,11 +88,12 @@ def read_pair(path: Path) -> tuple[Dictionary, Dictionary, str]:
         ModelFileError: a file cannot be opened or is damaged, or they do not belong together.
     """
     while True:
+        before = _identity(path)
         model, stamp = read_stamped(path)
         try:
             return model, *_state_of(path, stamp)
         except ModelFileError:
-            if describe_dictionary(path)[1] == stamp:
+            if _identity(path) == before:
                 raise
             # somebody has written another pair meanwhile
 
@@ -102,12 +102,11 @@ def _state_of(path: Path, stamp: Stamp | None) -> tuple[Dictionary, str]:
     """Return the state that belongs to a model with this stamp, and the file that it was in."""
     coming, beside = _coming(path), state_path(path)
     if stamp is not None and _stamp_in(coming) == stamp:
-        try:
-            return read_stamped(coming)[0], coming
-        except ModelFileAccessError as error:
-            if error.errno != errno.ENOENT:
-                raise
-            # it has gone to its place meanwhile
+        # it may go to its place meanwhile, and another one come
+        with contextlib.suppress(ModelFileAccessError):
+            state = read_stamped(coming)[0]
+            if _stamp_of_model(state) == stamp:
+                return state, coming
     state = read_stamped(beside)[0]
     expected = _stamp_of_model(state)
     if expected is not None and expected != stamp:
@@ -148,6 +147,15 @@ def remove_pair(path: Path) -> None:
     for each in (os.fspath(path), _coming(path), state_path(path)):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(each)
+
+
+def _identity(path: Path) -> tuple | None:
+    """Return what tells a file from one that takes its place; None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def _coming(path: Path) -> str:
