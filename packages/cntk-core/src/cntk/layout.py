@@ -19,6 +19,7 @@ import numpy as np
 from cntk.errors import ExecutionError, describe
 
 _IN_CACHE = 1 << 22  # bytes that are copied twice sooner than by pieces
+_MANY_ROWS = 1 << 16  # above, what is known of them takes too much memory to be kept
 
 
 class Rowed(Protocol):
@@ -290,3 +291,26 @@ class Layout:
 def _agree(mine, theirs) -> bool:
     """Whether two lists are equal, where both are given."""
     return mine is None or theirs is None or np.array_equal(mine, theirs)
+
+
+_recent: list[Layout] = [Layout(0)]
+
+
+def layout_of(lengths: np.ndarray) -> Layout:
+    """Return the layout of whole sequences.
+
+    The inputs of a network mostly come with equal lengths: what the first of them has found out
+    about its rows serves the others.
+
+    Args:
+        lengths: frames of each sequence in the user's order; the array is kept.
+
+    >>> layout_of(np.array([1, 3])) is layout_of(np.array([1, 3]))
+    True
+    """
+    found = _recent[0]
+    if found.lengths is None or not np.array_equal(found.lengths, lengths):
+        found = Layout(len(lengths), lengths)
+        if found.rows <= _MANY_ROWS:
+            _recent[0] = found
+    return found

@@ -8,7 +8,7 @@ import numpy as np
 
 from cntk.errors import ArgumentError
 from cntk.execution.arguments import misfit
-from cntk.layout import Layout
+from cntk.layout import Layout, layout_of
 from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.tensor import NDArrayView
 from cntk.value import Value
@@ -101,7 +101,7 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
         layout = Layout(len(rows))
     else:
         frames, lengths = _sequences(variable, data)
-        layout = _started(variable, Layout(len(lengths), lengths), starts)
+        layout = _started(variable, layout_of(lengths), starts)
         rows = layout.pack_parts(frames) if isinstance(frames, list) else layout.pack(frames)
     if layout is not None and layout.rows == 0:
         raise misfit.empty(variable)
