@@ -172,9 +172,16 @@ class TestParts:
 
 def test_the_inside_of_a_block():
     root = block(x).root_function
-    assert root.block_root.root_function.op_name == "Plus"
+    inside = root.block_root
+    assert (inside.op_name, inside.is_primitive, inside.is_composite) == ("Plus", True, False)
     ((inner, outer),) = root.block_arguments_mapping
     assert (inner.is_placeholder, inner.name, outer) == (True, "x", x)
+
+
+def test_the_inside_of_a_block_has_its_attributes():
+    p = C.placeholder()
+    inside = C.as_block(C.dropout(p, 0.25, 7), [(p, x)], "Dropout").root_function.block_root
+    assert (inside.attributes["dropoutRate"], inside.attributes["rngSeed"]) == (0.25, 7)
 
 
 def test_only_blocks_have_an_inside():

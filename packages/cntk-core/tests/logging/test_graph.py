@@ -123,6 +123,16 @@ def test_the_text_lists_operands_first(x):
     )
 
 
+def test_the_text_leaves_out_constants_of_blocks(x):
+    inside, scale, one = C.placeholder(), C.parameter(2), C.constant(1)
+    scaled = C.as_block(inside * scale + C.constant([1, 2]), [(inside, x)], "Scale")
+    z = scaled - one
+    assert graph.plot(z) == (
+        f"Scale({scale.uid}, {x.uid}) -> {scaled.output.uid};\n\n"
+        f"Minus({scaled.output.uid}, {one.uid}) -> {z.output.uid};\n"
+    )
+
+
 def test_the_text_has_a_line_per_output(x):
     pair = C.combine([C.exp(x), C.relu(x)])
     assert graph.plot(pair).count("Combine(") == 2

@@ -208,7 +208,7 @@ class Function(Running, Looking, TensorOpsMixin, PartOfGraph, metaclass=_Traceab
 
     @property
     def block_root(self) -> Function:
-        """The composite inside a block.
+        """The root of what is inside a block; ``C.as_composite`` makes a composite of it.
 
         Raises:
             ValueError: this is no block.

@@ -179,8 +179,8 @@ class Block(Node):
 
     @property
     def block_root(self) -> Function:
-        """The composite inside."""
-        return self.body
+        """The root of what is inside."""
+        return self.body.root_function
 
     @property
     def block_arguments_mapping(self) -> tuple[tuple[Variable, Variable], ...]:

@@ -130,7 +130,7 @@ def plot(root: Function, filename: str | PathLike | None = None) -> str:
     """
     functions = _functions(root)
     lines = [
-        f"{function.op_name}({', '.join(x.uid for x in function.inputs)}) -> {output.uid};\n"
+        f"{function.op_name}({', '.join(x.uid for x in _shown(function))}) -> {output.uid};\n"
         for function in functions
         for output in function.outputs
     ]
@@ -138,6 +138,11 @@ def plot(root: Function, filename: str | PathLike | None = None) -> str:
     if filename is not None:
         picture.write_picture(functions, text, filename)
     return text
+
+
+def _shown(function) -> list[Variable]:
+    """Return the inputs of a function; of a block, as in CNTK 2.7, without its constants."""
+    return [x for x in function.inputs if not (function.is_block and x.is_constant)]
 
 
 def notebook_picture(root: Function) -> str | None:
