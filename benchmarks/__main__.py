@@ -1,8 +1,8 @@
 """Benchmarks: ``python benchmarks [program] ...``; without a program, ``networks``.
 
 ``networks`` compares whole networks with PyTorch, ``files`` model files with copies of them,
-``operators`` times single operators, ``sparse`` training with sparse data, ``start`` the time
-until work begins. Each has its own ``--help``.
+``operators`` times single operators, ``readers`` reading with decoding alone, ``sparse`` training
+with sparse data, ``start`` the time until work begins. Each has its own ``--help``.
 """
 
 import sys
@@ -12,6 +12,7 @@ PROGRAMS = {
     "files": "files",
     "networks": "networks.compare",
     "operators": "operators",
+    "readers": "readers",
     "sparse": "sparse",
     "start": "start",
 }

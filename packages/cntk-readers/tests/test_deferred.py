@@ -64,3 +64,12 @@ def test_moments_draw_independent_numbers(other):
 def test_many_numbers_are_even():
     drawn = np.concatenate([Moment(0, 1, i).numbers(3, 4) for i in range(2000)])
     assert np.histogram(drawn, 10, (0, 1))[0].min() > 700
+
+
+def test_rows_can_be_made_at_once():
+    class Counting(Nothing):
+        def write(self, item, moment, rows):
+            rows["x"][:] = item + moment.seed
+
+    rows = DeferredRows(Counting({"x": (2, 3)}), "x", np.array([1, 5]), np.array([0, 1]))
+    assert rows.made(seed=10).tolist() == [[[11] * 3] * 2, [[15] * 3] * 2]

@@ -145,7 +145,7 @@ def _read(deserializer, number: int) -> dict[str, _Sequences]:
     """Return the streams of a chunk by name."""
     data = deserializer.get_chunk(number)
     if hasattr(data, "streams"):
-        return {name: _Sequences(s.rows, s.lengths) for name, s in data.streams.items()}
+        return {name: _Sequences(_made(s.rows), s.lengths) for name, s in data.streams.items()}
     if not isinstance(data, dict):
         raise Mismatch(
             f"get_chunk({number}) returns a {type(data).__name__}",
@@ -153,6 +153,11 @@ def _read(deserializer, number: int) -> dict[str, _Sequences]:
         )
     return {name: _sequences(given, f"chunk {number}, stream '{name}'")
             for name, given in data.items()}  # fmt: skip
+
+
+def _made(rows):
+    """Return rows that are made late, such as images that are not decoded yet."""
+    return rows.made() if hasattr(rows, "made") else rows
 
 
 def _sequences(given, where: str) -> _Sequences:

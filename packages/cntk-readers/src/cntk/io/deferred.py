@@ -126,6 +126,22 @@ class DeferredRows:
             self.recipe, self.stream, self.items[rows], self.samples[rows], self.sweeps[rows]
         )
 
+    def made(self, seed: int = 0) -> np.ndarray:
+        """Return the rows, all of them made here and now.
+
+        Args:
+            seed: the randomness of samples.
+
+        Raises:
+            MalformedSample: one of them cannot be made.
+        """
+        shapes = self.recipe.shapes.items()
+        rows = {name: np.empty((len(self), *shape), np.float32) for name, shape in shapes}
+        for i, (sweep, sample) in enumerate(zip(self.sweeps.tolist(), self.samples.tolist())):
+            own = {name: array[i] for name, array in rows.items()}
+            self.recipe.write(self.items[i], Moment(seed, sweep, sample), own)
+        return rows[self.stream]
+
     def in_sweep(self, sweep: int) -> DeferredRows:
         """Return the same rows for a sweep."""
         sweeps = np.full(len(self), sweep, np.int64)

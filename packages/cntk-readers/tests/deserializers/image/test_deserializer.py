@@ -320,22 +320,7 @@ def test_what_cntk_27_called_the_mistakes(tmp_path):
 
 def test_chunks_are_as_they_are_announced(tmp_path, monkeypatch):
     monkeypatch.setattr("cntk.io.deserializers.image.deserializer._CHUNK_LINES", 2)
-    check_deserializer(_Made(reader(some_images(tmp_path), SCALE)))
-
-
-class _Made:
-    """A deserializer whose images are decoded at once, as checks want them."""
-
-    def __init__(self, deserializer):
-        self._deserializer = deserializer
-
-    def __getattr__(self, name):
-        return getattr(self._deserializer, name)
-
-    def get_chunk(self, chunk_id):
-        from cntk.io.prefetch import _Making, _Workers
-
-        return _Making(self._deserializer.get_chunk(chunk_id), 0, _Workers(0)).result()
+    check_deserializer(reader(some_images(tmp_path), SCALE))
 
 
 def test_training_reads_images(tmp_path):
