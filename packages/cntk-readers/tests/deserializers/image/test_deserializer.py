@@ -101,10 +101,10 @@ def test_a_malformed_line_is_named_or_left_out(tmp_path, caplog, line, message, 
         np.testing.assert_array_equal(pixels(minibatch)[1], noise(seed=2).transpose(2, 0, 1))
         assert "line 2" in caplog.text and "skipped" in caplog.text
         return
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(RuntimeError, match=message) as caught:
         reading.next_minibatch(3)
-    assert time.perf_counter() - begin < 0.1
+    assert time.process_time() - begin < 0.1
     assert str(tmp_path / "map.txt") in str(caught.value) and "line 2" in str(caught.value)
 
 

@@ -74,7 +74,7 @@ def mutant(random: random.Random, data: bytes) -> bytes:
 
 
 def read(folder, deserializer, max_errors: int) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         reading = source(
             deserializer, max_errors=max_errors, trace_level=0, multithreaded_deserializer=False
@@ -85,7 +85,7 @@ def read(folder, deserializer, max_errors: int) -> None:
             assert np.isfinite(found).all() and 0 <= found.min() and found.max() <= 255
     except RuntimeError as error:
         assert str(folder) in str(error)
-    assert time.perf_counter() - begin < MOST_SECONDS
+    assert time.process_time() - begin < MOST_SECONDS
 
 
 @pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.slow)])

@@ -59,10 +59,10 @@ def test_a_long_line_is_refused_without_being_read(tmp_path):
     with open(path, "wb") as file:
         file.write(b"a\n")
         file.truncate(1 << 34)  # 16 GB of zeros that take no space
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(RuntimeError, match="line of more than 100 bytes") as caught:
         lines(path)
-    assert time.perf_counter() - begin < 0.1
+    assert time.process_time() - begin < 0.1
     assert "line  2" in str(caught.value) and str(path) in str(caught.value)
 
 

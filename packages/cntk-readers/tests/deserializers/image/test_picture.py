@@ -87,10 +87,10 @@ def test_classes_are_the_numbers_of_a_palette_or_grey_levels():
     "size", [(60_000, 60_000), (2**31 - 1, 2**31 - 1), (1, 2**30), (8193, 8192)]
 )
 def test_too_many_pixels_are_refused_before_decoding(size):
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(Unreadable, match="at most 67108864 pixels") as caught:
         Picture(png_header(*size))
-    assert time.perf_counter() - begin < 0.1
+    assert time.process_time() - begin < 0.1
     assert f"{size[0]} x {size[1]}" in str(caught.value)
 
 
@@ -145,6 +145,9 @@ def test_opencv_decodes_where_it_is_installed(monkeypatch):
         imdecode=lambda data, flags: decoded[0] if flags == 129 else None,
     )  # fmt: skip
     monkeypatch.setattr(module, "opencv", lambda: library)
+    cut = encoded(noise(40, 30), "JPEG")[:-500]
+    with pytest.raises(Unreadable, match="well-formed JPEG"):
+        Picture(cut).pixels()
     found = Picture(encoded(noise()))
     np.testing.assert_array_equal(found.pixels(FLIPPED), decoded[0][1:5, 2:7][:, ::-1])
     for wrong in (None, noise(9, 9)):

@@ -25,6 +25,7 @@ _FORMATS: dict[str, tuple[tuple[bytes, ...], str, str]] = {
     "GIF": ((b"GIF87a", b"GIF89a"), "PIL.GifImagePlugin", "GifImageFile"),
     "TIFF": ((b"II*\x00", b"MM\x00*"), "PIL.TiffImagePlugin", "TiffImageFile"),
 }
+_END_OF_JPEG, _TRAILER = b"\xff\xd9", 1024
 _WITH_CLASSES = ("P", "L", "1")  # modes of pillow whose pixels are single numbers
 
 
@@ -83,7 +84,7 @@ class Picture:
             Unreadable: the image cannot be decoded.
         """
         library = opencv()
-        if library is not None and self._format in DEFAULT_FORMATS:
+        if library is not None and self._is_for_opencv():
             return _part(self._decoded_by(library), box)
         image = self._cut(box)
         if image.mode.startswith("I;16"):
@@ -115,6 +116,11 @@ class Picture:
             raise
         except Exception as error:  # pillow raises nearly anything for malformed data
             raise self._malformed(error) from None
+
+    def _is_for_opencv(self) -> bool:
+        if self._format == "JPEG":  # releases of OpenCV make up what is cut off; pillow refuses
+            return _END_OF_JPEG in self._data[-_TRAILER:]
+        return self._format in DEFAULT_FORMATS
 
     def _decoded_by(self, library) -> np.ndarray:
         if self._pixels is None:
