@@ -120,8 +120,9 @@ def test_any_geometry_against_a_naive_loop(case, num_rows, block_cells, fewest_c
         extent = (kernel[1 + i] - 1) * options["dilation"][i] + 1
         stride = options["strides"][i]
         if options["auto_padding"][i]:
-            lower.append((extent - 1) // 2)
             outputs.append(-(-size // stride))
+            not_spanned = size - 1 - (outputs[-1] - 1) * stride  # by the centres
+            lower.append((extent - 1) // 2 - not_spanned // 2)
         else:
             lower.append(options["lower_pad"][i])
             room = size + options["lower_pad"][i] + options["upper_pad"][i] - extent

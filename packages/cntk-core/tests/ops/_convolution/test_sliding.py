@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cntk as C
 from cntk.errors import ShapeError
 from cntk.ops._convolution.sliding import SlidingAxis
 
@@ -76,7 +78,22 @@ def test_reversed_reads_the_outputs_that_read_a_cell(axis):
 def test_auto_padding_makes_a_window_for_each_stride(size, window, stride, dilation):
     axis = SlidingAxis.fit(size, window, stride, dilation, auto_pad=True)
     assert axis.output == -(-size // stride)
-    assert axis.lower == (axis.extent - 1) // 2
+    before = (axis.extent - 1) // 2 - axis.lower
+    after = size - 1 - (before + (axis.output - 1) * stride)
+    assert after - before in (0, 1)  # cells before the first centre and behind the last
+
+
+@pytest.mark.parametrize(
+    ("size", "window", "stride", "read"),
+    [(12, 1, 2, [1, 3, 5, 7, 9, 11]), (12, 1, 3, [2, 5, 8, 11]), (9, 2, 3, [5, 11, 17]),
+     (5, 5, 7, [15]), (8, 3, 4, [6, 18]), (10, 3, 5, [9, 24]), (7, 3, 9, [12]), (4, 2, 4, [5]),
+     (12, 5, 3, [10, 25, 40, 42]), (19, 7, 7, [21, 70, 99])],
+)  # fmt: skip
+def test_auto_padding_centres_windows_as_cntk_27_does(size, window, stride, read):
+    x = C.input_variable((1, size))
+    ones = C.constant(np.ones((1, 1, window), np.float32))
+    sums = C.convolution(ones, x, strides=(1, stride), auto_padding=[False, True])
+    assert sums.eval({x: [np.arange(1, size + 1)[None]]}).ravel().tolist() == read
 
 
 @pytest.mark.parametrize("wrong", [{"window": 0}, {"stride": 0}, {"dilation": 0}, {"lower": -1}])

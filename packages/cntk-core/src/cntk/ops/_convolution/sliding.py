@@ -20,7 +20,7 @@ class SlidingAxis:
         window: cells of the window.
         stride: cells between two neighbouring windows.
         dilation: cells between two neighbouring positions of a window.
-        lower: cells of padding before the input.
+        lower: cells of padding before the input; negative: cells that no window reads.
         output: number of windows.
     """
 
@@ -46,8 +46,7 @@ class SlidingAxis:
         """Return the axis with as many windows as fit.
 
         Args:
-            auto_pad: pad by ``extent - 1`` cells, the smaller half before the input: there are
-                then ``ceil(size / stride)`` windows.
+            auto_pad: ``ceil(size / stride)`` windows, whose centres lie in the middle of the input.
             lower, upper: padding before and after, in cells, without ``auto_pad``.
             ceil: keep a last window that is only partly filled.
 
@@ -67,6 +66,8 @@ class SlidingAxis:
             lower, upper = (extent - 1) // 2, extent // 2
         room = size + lower + upper - extent
         output = (-(-room // stride) if ceil else room // stride) + 1
+        if auto_pad:  # what the centres do not span, half of it before the first
+            lower -= max(0, size - 1 - (output - 1) * stride) // 2
         return cls(size, window, stride, dilation, lower, output)
 
     @property

@@ -76,7 +76,7 @@ def sizes_of(geometry: ConvolutionGeometry, rows: int) -> Convolution | None:
     upper = []
     for axis in axes:
         missing = (axis.output - 1) * axis.stride + axis.extent - axis.size - axis.lower
-        if axis.output < 1 or missing <= -axis.stride:
+        if axis.output < 1 or axis.lower < 0 or missing <= -axis.stride:
             return None
         upper.append(max(0, missing))
     weights = (geometry.filters, geometry.channels, *geometry.window)
