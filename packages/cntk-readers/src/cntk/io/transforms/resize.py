@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from cntk.io.opencv import opencv
+from cntk.io.transforms.native import linear, native
 
 INTERPOLATIONS = ("nearest", "linear", "cubic", "lanczos")
 
@@ -44,6 +45,9 @@ def resize(image: np.ndarray, width: int, height: int, interpolation: str) -> np
         flag = getattr(library, _SAME_IN_OPENCV[interpolation])
         result = library.resize(np.ascontiguousarray(image), (width, height), interpolation=flag)
         return result.reshape(height, width, -1)
+    if image.dtype == np.uint8 and interpolation == "linear" and native() is not None:
+        columns = _integer_taps(image.shape[1], width, "linear", True)
+        return linear(image, columns, _integer_taps(len(image), height, "linear", False))
     flat = image.reshape(len(image), -1)
     is_integer = image.dtype == np.uint8
     columns, weights = _column_taps(
