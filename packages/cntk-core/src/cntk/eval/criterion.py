@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 import numpy as np
 
 from cntk.continuation import Continuations
 from cntk.errors import ArgumentError
+from cntk.eval.counting import counted_in_training
 from cntk.execution.arguments.feeding import named_arguments
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
@@ -53,10 +55,17 @@ class Criterion:
     Args:
         loss: the loss; it may be a tensor per sample, all elements are summed.
         metric: the metric, or None.
+        counted: returns the variable whose rows are the samples, for the loss; None: there is one.
     """
 
-    def __init__(self, loss: Variable, metric: Variable | None) -> None:
+    def __init__(
+        self,
+        loss: Variable,
+        metric: Variable | None,
+        counted: Callable[[Variable], Variable | None] = counted_in_training,
+    ) -> None:
         self.loss, self.metric = loss, metric
+        self._counted = counted(loss)
         self.function = combine([loss] if metric is None else [loss, metric])
         self.continuations = Continuations()
         self._programs: OrderedDict[tuple, tuple[int, Program]] = OrderedDict()
@@ -92,17 +101,21 @@ class Criterion:
         loss = symbols[0]
         slopes = gradient_symbols(graph, lowering, loss, ones_like(loss), parameters)
         plan = Plan(graph, [*sums, *symbols[len(measured) :], *slopes], graph.effects)
-        return Program(plan, plan.payloads, self.continuations, counted=loss.dynamic_axes)
+        counted = self._counted
+        # a symbol may have got a batch axis of its own
+        rows = None if counted is None else lowering.symbol_of.get(counted, counted)
+        axes = () if rows is None else rows.dynamic_axes
+        return Program(plan, plan.payloads, self.continuations, counted=axes)
 
     def sample_count(self, run: Run) -> int:
-        """Return the number of loss values of a run: samples, or frames for a loss per frame.
-
-        Without any dynamic axis there is one.
-        """
-        layout = run.layout_of(run.program.counted)
-        if layout is None:  # a loss without dynamic axes counts what was fed
-            layout = max(run.layouts.values(), key=_rows, default=None)
-        return 1 if layout is None else layout.rows
+        """Return the number of samples of a run, or of frames for a loss per frame."""
+        axes = run.program.counted
+        if not axes:
+            return 1
+        layout = run.layout_of(axes)
+        if layout is None:  # of an axis that was made, but is not needed to compute the loss
+            layout = max(run.layouts.values(), key=_rows)
+        return layout.rows
 
 
 def _rows(layout: Layout) -> int:

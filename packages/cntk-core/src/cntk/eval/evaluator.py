@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cntk.errors import ArgumentError
+from cntk.eval.counting import counted_in_tests
 from cntk.eval.criterion import Criterion, number
 from cntk.graph.build import as_function, as_variable
 from cntk.graph.function import Function
@@ -27,7 +28,7 @@ class Evaluator:
             raise ArgumentError("Eval function is not allowed to be null.")
         self._measure: Criterion | None = None
         if eval_function is not None:
-            self._measure = Criterion(_single(eval_function), None)
+            self._measure = Criterion(_single(eval_function), None, counted_in_tests)
         self._writers = _writers(progress_writers)
         self._test_sum, self._test_samples = 0.0, 0
 

@@ -1,0 +1,105 @@
+"""How many samples a minibatch has for a loss or metric that has reduced them; as in CNTK 2.7."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import cntk as C
+
+ALL, BATCH = C.Axis.all_axes(), C.Axis.default_batch_axis()
+x = C.sequence.input_variable(2, sequence_axis=C.Axis("x"), name="x")
+y = C.sequence.input_variable(2, sequence_axis=C.Axis("y"), name="y")
+z = C.input_variable(2, name="z")
+w = C.parameter(2, init=0.5)
+# 5 frames of x, 9 of y, 2 samples
+DATA = {
+    x: [np.ones((n, 2), np.float32) for n in (2, 3)],
+    y: [np.ones((n, 2), np.float32) for n in (4, 5)],
+    z: np.ones((2, 2), np.float32),
+}
+
+
+def total(operand):
+    return C.reduce_sum(operand * w, axis=ALL)
+
+
+def data(function):
+    return {v: DATA[v] for v in function.arguments}
+
+
+def block(inside, *bindings):
+    return C.as_block(inside, bindings, "Block", "block")
+
+
+def block_of_two():
+    p, q = C.placeholder(), C.placeholder()
+    return block(total(q) + total(p), (p, x), (q, z))
+
+
+def block_of_all():
+    p = C.placeholder()
+    return block(C.reduce_sum(p, axis=ALL), (p, z))
+
+
+@pytest.mark.parametrize(
+    ("loss", "samples"),
+    [
+        (lambda: C.reduce_sum(x * w), 5),
+        (lambda: total(x), 5),
+        (lambda: total(x) * 2, 5),
+        (lambda: total(C.sequence.last(x)), 2),
+        (lambda: total(x * C.sequence.broadcast_as(C.sequence.last(y), x)), 5),
+        (lambda: total(z * C.sequence.last(x) * C.sequence.last(y)), 2),
+        (lambda: total(x) + total(z), 5),
+        (lambda: total(z) + total(x), 2),
+        (lambda: C.exp(C.exp(total(x) * 0)) + total(z), 5),
+        (lambda: C.reduce_sum(w * w) + (total(z) + total(x)), 2),
+        (lambda: C.times(C.reshape(total(x), 1), C.reshape(total(z), (1, 1))), 2),
+        (lambda: C.element_select(total(x), total(y), total(z)), 5),
+        (lambda: C.reduce_sum(C.unpack_batch(z * w)), 2),
+        (block_of_two, 5),
+    ],
+)
+def test_training_counts_what_it_meets_first(loss, samples):
+    loss = loss()
+    learner = C.sgd([w], C.learning_parameter_schedule_per_sample(0))
+    trainer = C.Trainer(None, loss, [learner])
+    trainer.train_minibatch(data(loss))
+    assert trainer.previous_minibatch_sample_count == samples
+    found = loss.eval(data(loss))
+    whole = sum(map(np.sum, found)) if isinstance(found, list) else np.sum(found)
+    assert trainer.previous_minibatch_loss_average == pytest.approx(whole / samples)
+
+
+@pytest.mark.parametrize(
+    ("metric", "average"),
+    [
+        (lambda: C.reduce_sum(z), 2),
+        (lambda: C.reduce_sum(z, axis=ALL), 4 / 2),
+        (lambda: C.reduce_mean(z, axis=ALL), 1 / 2),
+        (lambda: C.reduce_sum(z, axis=[BATCH, 0]), 4 / 2),
+        (block_of_all, 4 / 2),
+        (lambda: C.reduce_sum(C.reduce_sum(z, axis=BATCH)), 4),
+        (lambda: C.reduce_sum(z, axis=ALL) * 2, 8),
+        (lambda: C.reduce_sum(C.sequence.last(x), axis=ALL), 4 / 2),
+        (lambda: C.reduce_sum(x, axis=ALL), 10 / 5),
+        (lambda: C.reduce_sum(x, axis=ALL) / C.reduce_sum(z, axis=ALL), 10 / 4),
+        (lambda: C.reduce_sum(C.unpack_batch(z)), 4),
+        (block_of_two, 7),
+    ],
+)
+def test_a_test_counts_the_operand_of_a_reduction_or_one(metric, average):
+    metric = metric()
+    evaluator = C.eval.Evaluator(metric)
+    assert evaluator.test_minibatch(data(metric)) == pytest.approx(average)
+
+
+def test_trainers_test_as_evaluators_do():
+    overlap = 2 * C.reduce_sum(z * w, axis=ALL) / C.reduce_sum(z + w, axis=ALL)
+    learner = C.sgd([w], C.learning_parameter_schedule_per_sample(0))
+    trainer = C.Trainer(None, (total(x), overlap), [learner])
+    trainer.train_minibatch({v: DATA[v] for v in (x, z)})
+    value = overlap.eval({z: DATA[z]})
+    assert trainer.previous_minibatch_evaluation_average == pytest.approx(value / 5)
+    assert trainer.test_minibatch({z: DATA[z]}) == pytest.approx(value)
