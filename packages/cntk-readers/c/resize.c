@@ -7,37 +7,40 @@
 #define EVERY_MACHINE
 #endif
 
-/* Products have 8 + 11 bits; what a second weight is multiplied with keeps 15 of them. */
+/* Products have 8 + 11 bits, of which 15 are kept. */
 static inline void resample_pixels(const uint8_t *line, int64_t channels, const resize_taps *taps,
-                                   int32_t *result) {
+                                   int16_t *result) {
     for (int64_t i = 0; i < taps->count; i++) {
         const uint8_t *first = line + taps->first[i] * channels;
         const uint8_t *second = line + taps->second[i] * channels;
         for (int64_t c = 0; c < channels; c++)
-            *result++ = (first[c] * taps->first_weight[i] + second[c] * taps->second_weight[i]) >> 4;
+            *result++ = (int16_t)((first[c] * taps->first_weight[i] +
+                                   second[c] * taps->second_weight[i]) >> 4);
     }
 }
 
 static void resample_line(const uint8_t *line, int64_t channels, const resize_taps *taps,
-                          int32_t *result) {
+                          int16_t *result) {
     if (channels == 3) /* a constant that the compiler unrolls */
         resample_pixels(line, 3, taps, result);
     else
         resample_pixels(line, channels, taps, result);
 }
 
+/* Of 15 bits times 11 the upper half of 32 bits goes on: one instruction for 16-bit numbers. */
 EVERY_MACHINE
-static void mix_lines(const int32_t *first, const int32_t *second, int32_t first_weight,
-                      int32_t second_weight, int64_t count, uint8_t *result) {
+static void mix_lines(const int16_t *restrict first, const int16_t *restrict second,
+                      int16_t first_weight, int16_t second_weight, int64_t count,
+                      uint8_t *restrict result) {
     for (int64_t i = 0; i < count; i++) {
-        int32_t above = (first[i] * first_weight) >> 16;
-        int32_t below = (second[i] * second_weight) >> 16;
+        int16_t above = (int16_t)((first[i] * first_weight) >> 16);
+        int16_t below = (int16_t)((second[i] * second_weight) >> 16);
         result[i] = (uint8_t)((above + below + 2) >> 2);
     }
 }
 
 void resize_linear(const uint8_t *image, int64_t stride, int64_t channels,
-                   const resize_taps *columns, const resize_taps *rows, int32_t *scratch,
+                   const resize_taps *columns, const resize_taps *rows, int16_t *scratch,
                    uint8_t *result) {
     const int64_t size = columns->count * channels;
     /* lines that are resampled already: line n lies in half n % 2, two neighbours side by side */
@@ -51,6 +54,7 @@ void resize_linear(const uint8_t *image, int64_t stride, int64_t channels,
             held[half] = wanted[i];
         }
         mix_lines(scratch + wanted[0] % 2 * size, scratch + wanted[1] % 2 * size,
-                  rows->first_weight[y], rows->second_weight[y], size, result + y * size);
+                  (int16_t)rows->first_weight[y], (int16_t)rows->second_weight[y], size,
+                  result + y * size);
     }
 }

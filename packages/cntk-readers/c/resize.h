@@ -15,7 +15,7 @@ typedef struct {
    the image begins at image[y * stride]. Places of columns are pixels of such a line, places of
    rows are lines. scratch has room for two of the lines that are written. */
 void resize_linear(const uint8_t *image, int64_t stride, int64_t channels,
-                   const resize_taps *columns, const resize_taps *rows, int32_t *scratch,
+                   const resize_taps *columns, const resize_taps *rows, int16_t *scratch,
                    uint8_t *result);
 
 #endif

@@ -49,10 +49,10 @@ def linear(image: np.ndarray, columns: Taps, rows: Taps) -> np.ndarray:
         into.first_weight, into.second_weight = (_pointer("int32_t", line) for line in keep[-1])
         into.count = places.shape[1]
     result = np.empty((rows[0].shape[1], columns[0].shape[1], channels), np.uint8)
-    scratch = np.empty((2, columns[0].shape[1], channels), np.int32)
+    scratch = np.empty((2, columns[0].shape[1], channels), np.int16)
     module.lib.resize_linear(
         _pointer("uint8_t", image), image.strides[0], channels, described, described + 1,
-        _pointer("int32_t", scratch), _pointer("uint8_t", result),
+        _pointer("int16_t", scratch), _pointer("uint8_t", result),
     )  # fmt: skip
     return result
 
