@@ -29,3 +29,15 @@ def cntk_data_formats():
     from cntk.io.data_formats import formats
 
     return formats()
+
+
+@hookimpl
+def cntk_reports():
+    """Who reads text, and why it is not the reader in C where that is missing."""
+    from cntk.io.deserializers.ctf import native
+
+    if native.is_available():
+        return [f"text is read by C, in {native.num_threads()} threads"]
+    why = f"the reader in C did not load: {native.reason()}"
+    way_out = "Install a C compiler and Python's headers, then cntk-readers again"
+    return [f"text is read by NumPy; {why}. {way_out}"]

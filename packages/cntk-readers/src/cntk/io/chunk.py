@@ -39,6 +39,11 @@ class SequenceRows:
 
     def take(self, sequences: np.ndarray) -> SequenceRows:
         """Return chosen sequences, in the order of the indices."""
+        if is_run(sequences):  # much faster than gathering
+            span = slice(int(sequences[0]), int(sequences[-1]) + 1)
+            rows = self.rows[self.offsets[span.start] : self.offsets[span.stop]]
+            own = rows.copy() if isinstance(rows, np.ndarray) else rows
+            return SequenceRows(own, self.lengths[span])
         if self.is_plain:
             return SequenceRows(self.rows[sequences], self.lengths[sequences])
         lengths = self.lengths[sequences]
@@ -65,6 +70,18 @@ class SequenceRows:
         if isinstance(self.rows, SparseRows):
             return sum(a.nbytes for a in (self.rows.data, self.rows.indices, self.rows.indptr))
         return self.rows.nbytes
+
+
+def is_run(numbers: np.ndarray) -> bool:
+    """Return whether numbers follow each other without a gap; at least one of them.
+
+    >>> is_run(np.array([3, 4, 5])), is_run(np.array([3, 5, 4])), is_run(np.array([], int))
+    (True, False, False)
+    """
+    count = len(numbers)
+    if not count or numbers[-1] - numbers[0] != count - 1:
+        return False
+    return bool((np.diff(numbers) == 1).all())
 
 
 def stack_rows(parts: list[Any]) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from cntk.io.chunk import Chunk
 
-KEPT_BYTES = 512 << 20
+KEPT_BYTES = 256 << 20
 """Data smaller than this are read from disk once; of larger data the oldest chunks are dropped."""
 
 

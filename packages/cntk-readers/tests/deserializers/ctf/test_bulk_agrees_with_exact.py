@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cntk.io.deserializers.ctf import native
 from cntk.io.deserializers.ctf.bulk import read_block
 from cntk.io.deserializers.ctf.decimals import PADDING
 from cntk.io.deserializers.ctf.exact import LineError, read_line
@@ -45,12 +46,24 @@ def damaged(lines: list[str], changes: list[tuple[int, str]]) -> bytes:
     return text.encode() + b"\n"
 
 
-def read_in_bulk(body: bytes, has_ids: bool):
+def read_by_numpy(text, begins, prefix_ends, end):
+    return read_block(text, begins, prefix_ends, end, INPUTS)
+
+
+def read_by_c(text, begins, prefix_ends, end):
+    rows, lines = native.read_lines(text, begins, prefix_ends, end, INPUTS)
+    return rows, np.isin(np.arange(len(begins)), lines)
+
+
+READERS = [read_by_numpy, *([read_by_c] if native.is_available() else [])]
+
+
+def read_in_bulk(body: bytes, has_ids: bool, read):
     text, inner = padded(len(body), after=24)
     inner[:] = np.frombuffer(body, np.uint8)
     begins = line_starts(text, PADDING, PADDING + len(body))
     _, prefix_ends, _ = group_lines(text, begins, has_ids)
-    return read_block(text, begins, prefix_ends, PADDING + len(body), INPUTS)
+    return read(text, begins, prefix_ends, PADDING + len(body))
 
 
 def sample_in_bulk(rows, line: int) -> tuple[list[float], list[int]] | None:
@@ -66,7 +79,12 @@ def sample_in_bulk(rows, line: int) -> tuple[list[float], list[int]] | None:
 
 
 def check(body: bytes, has_ids: bool) -> None:
-    rows, irregular = read_in_bulk(body, has_ids)
+    for read in READERS:
+        check_reader(body, has_ids, read)
+
+
+def check_reader(body: bytes, has_ids: bool, read) -> None:
+    rows, irregular = read_in_bulk(body, has_ids, read)
     for number, line in enumerate(body.split(b"\n")[:-1]):
         found = {wanted.alias: sample_in_bulk(own, number) for wanted, own in zip(INPUTS, rows)}
         found = {alias: sample for alias, sample in found.items() if sample is not None}
@@ -94,9 +112,10 @@ def test_random_bytes(body, has_ids):
 
 @given(st.lists(valid_lines, min_size=1, max_size=4))
 def test_well_formed_lines_are_taken_in_bulk(lines):
-    _, irregular = read_in_bulk(damaged(lines, []), True)
-    for line, flag in zip(lines, irregular):
-        assert not flag or is_doubtful(line)
+    for read in READERS:
+        _, irregular = read_in_bulk(damaged(lines, []), True, read)
+        for line, flag in zip(lines, irregular):
+            assert not flag or is_doubtful(line)
 
 
 def is_doubtful(line: str) -> bool:

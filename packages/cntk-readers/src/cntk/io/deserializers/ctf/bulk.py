@@ -8,12 +8,11 @@ is guessed: a line is either understood completely or not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from cntk.io.deserializers.ctf.decimals import PADDING, parse_digits, parse_numbers, words_of
-from cntk.io.deserializers.ctf.layout import Input
+from cntk.io.deserializers.ctf.layout import Input, Rows
 from cntk.io.deserializers.ctf.lines import NEWLINE, PIPE
 
 _BLANK, _NUMBER, _COLON, _STRANGE = 0, 1, 2, 4
@@ -26,30 +25,6 @@ _IS_BLANK[list(b" \t")] = True
 _MOST_BLANKS = 16
 _ENDS_NAME = np.zeros(256, bool)
 _ENDS_NAME[list(b" \t\r\n|")] = True
-
-
-@dataclass
-class Rows:
-    """Samples of one input.
-
-    Attributes:
-        lines: line of each sample.
-        values: dense: ``(samples, dim)``; sparse: the values, samples one after the other.
-        indices: sparse: the place of each value.
-        counts: sparse: number of values of each sample.
-    """
-
-    lines: np.ndarray
-    values: np.ndarray
-    indices: Any = None
-    counts: Any = None
-
-    def where(self, keep: np.ndarray) -> Rows:
-        """Return the samples that a flag per sample selects."""
-        if self.counts is None:
-            return Rows(self.lines[keep], self.values[keep])
-        inner = np.repeat(keep, self.counts)
-        return Rows(self.lines[keep], self.values[inner], self.indices[inner], self.counts[keep])
 
 
 @dataclass

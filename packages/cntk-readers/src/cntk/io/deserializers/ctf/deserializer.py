@@ -15,6 +15,7 @@ from cntk.io.deserializers.ctf.index import CHUNK_BYTES, ChunkPlace, FileIndex, 
 from cntk.io.deserializers.ctf.layout import Input
 from cntk.io.deserializers.ctf.lines import group_lines, line_starts, text_end
 from cntk.io.deserializers.ctf.parse import ChunkParser
+from cntk.io.deserializers.ctf.scratch import borrowed
 from cntk.io.streams import sample_shape
 from cntk.minibatch import StreamInformation
 
@@ -103,9 +104,10 @@ class CTFDeserializer(Deserializer):
         """
         place = self.index.chunks[chunk_id]
         after = max(len(wanted.alias) for wanted in self._inputs) + 8
-        text = self.index.read(place, after)
-        parser = ChunkParser(text, place, chunk_id, self.index.has_ids, self._inputs, self.problems)
-        chunk = parser.parse()
+        with borrowed() as scratch:
+            text = self.index.read(place, after, scratch)
+            has_ids, inputs = self.index.has_ids, self._inputs
+            chunk = ChunkParser(text, place, chunk_id, has_ids, inputs, self.problems).parse()
         for wanted, info in zip(self._inputs, self._infos):
             if len(info.shape) > 1 and not wanted.is_sparse:
                 chunk.streams[info.name] = chunk.streams[info.name].shaped(info.shape)
@@ -130,9 +132,10 @@ class CTFDeserializer(Deserializer):
         return self._groups(place)[2]
 
     def _groups(self, place: ChunkPlace):
-        text = self.index.read(place)
-        begins = line_starts(text, PADDING, text_end(text, place.size))
-        return group_lines(text, begins, True)
+        with borrowed() as scratch:
+            text = self.index.read(place, scratch=scratch)
+            begins = line_starts(text, PADDING, text_end(text, place.size))
+            return group_lines(text, begins, True)
 
     def describe(self) -> str:
         """Return the file's name."""

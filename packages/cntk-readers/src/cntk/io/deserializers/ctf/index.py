@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
 
+from cntk.io.data_file import open_data, read_into, stamp_of
 from cntk.io.deserializers.ctf.decimals import PADDING
-from cntk.io.deserializers.ctf.lines import first_lines, line_starts, padded, sequence_ids, text_end
+from cntk.io.deserializers.ctf.lines import (
+    NEWLINE,
+    first_lines,
+    line_starts,
+    padded,
+    sequence_ids,
+)
+from cntk.io.deserializers.ctf.scratch import Scratch
 from cntk.io.problems import data_error
 
 CHUNK_BYTES = 32 << 20
@@ -56,27 +63,20 @@ class FileIndex:
     has_ids: bool
     chunks: tuple[ChunkPlace, ...]
 
-    def read(self, chunk: ChunkPlace, after: int = 0) -> np.ndarray:
+    def read(self, chunk: ChunkPlace, after: int = 0, scratch: Scratch | None = None) -> np.ndarray:
         """Return the padded text of a chunk.
+
+        Args:
+            chunk: its place.
+            after: bytes that may be read after the text.
+            scratch: memory to use; default: new one.
 
         Raises:
             RuntimeError: the file was changed or cannot be read.
         """
-        with _open(self.path) as file:
-            if _stamp(file) != self.stamp:
-                raise self._changed()
-            file.seek(chunk.offset)
-            text, body = padded(chunk.size, after)
-            if file.readinto(body) != chunk.size or _stamp(file) != self.stamp:
-                raise self._changed()
+        text, body = padded(chunk.size, after, scratch)
+        read_into(self.path, self.stamp, chunk.offset, body)
         return text
-
-    def _changed(self) -> RuntimeError:
-        return data_error(
-            f"Input file '{self.path}' was changed while it is being read.",
-            f"expected  {self.stamp[0]} bytes, as when the MinibatchSource was made",
-            hint="make a new MinibatchSource, and write data files under another name first",
-        )
 
 
 def index_file(path: str, chunk_bytes: int = CHUNK_BYTES) -> FileIndex:
@@ -90,8 +90,8 @@ def index_file(path: str, chunk_bytes: int = CHUNK_BYTES) -> FileIndex:
         RuntimeError: the file is missing or empty, does not begin like a CTF file, or has a line or
             a sequence beyond the size limits.
     """
-    with _open(path) as file:
-        stamp = _stamp(file)
+    with open_data(path) as file:
+        stamp = stamp_of(file)
         offset, line, has_ids = _first_line(file, path)
         file.seek(offset)
         starts, lines, end, num_lines = _sequence_starts(file, path, offset, has_ids, chunk_bytes)
@@ -109,21 +109,27 @@ def index_file(path: str, chunk_bytes: int = CHUNK_BYTES) -> FileIndex:
 def _sequence_starts(file, path, offset, has_ids, chunk_bytes):
     """Return offset and line of each chunk's first sequence, the end, and the number of lines."""
     starts, lines = [offset], [0]
-    previous, num_lines, rest = None, 0, b""
+    previous, num_lines, have = None, 0, 0
+    text, inner = padded(_PIECE_BYTES)
     while True:
-        piece = file.read(_PIECE_BYTES)
-        cut = piece.rfind(b"\n") + 1 if piece else 0
-        if piece and not cut:
-            rest += piece
-            if len(rest) > LONGEST_LINE:
+        if len(inner) - have < _PIECE_BYTES:
+            larger, room = padded(2 * len(inner))
+            room[:have] = inner[:have]
+            text, inner = larger, room
+        num_read = file.readinto(inner[have : have + _PIECE_BYTES])
+        filled = have + num_read
+        size = _lines_end(inner, have, filled) if num_read else filled
+        if num_read and not size:
+            have = filled
+            if have > LONGEST_LINE:
                 raise _too_long(path, "line", offset, LONGEST_LINE)
             continue
-        body = rest + piece[:cut]
-        if not body:
+        if not size:
             return starts, lines, offset, num_lines
-        text, inner = padded(len(body))
-        inner[:] = np.frombuffer(body, np.uint8)
-        line_begins = line_starts(text, PADDING, text_end(text, len(body)))
+        end = PADDING + size
+        if inner[size - 1] != NEWLINE:  # a last line without a newline
+            text[end], end = NEWLINE, end + 1
+        line_begins = line_starts(text, PADDING, end)
         if has_ids:
             begins, previous = _begins(path, text, line_begins, previous, offset)
         else:
@@ -139,8 +145,21 @@ def _sequence_starts(file, path, offset, has_ids, chunk_bytes):
             starts.append(int(positions[next_chunk]))
             lines.append(num_lines + int(candidates[next_chunk]))
         num_lines += len(line_begins)
-        offset += len(body)
-        rest = piece[cut:]
+        offset += size
+        have = filled - size
+        inner[:have] = inner[size:filled].copy()
+
+
+def _lines_end(body: np.ndarray, begin: int, end: int) -> int:
+    """Return the byte after the last newline of ``body[begin:end]``, 0 if it has none."""
+    stop, width = end, 1024
+    while stop > begin:
+        start = max(begin, stop - width)
+        found = np.flatnonzero(body[start:stop] == NEWLINE)
+        if len(found):
+            return start + int(found[-1]) + 1
+        stop, width = start, 4 * width
+    return 0
 
 
 def _begins(path, text, line_begins, previous, offset):
@@ -195,20 +214,3 @@ def _too_long(path, what, offset, limit) -> RuntimeError:
         f"byte      {offset} and after",
         hint="CTF ends a sample with a newline and a sequence with a new id; is this a CTF file?",
     )
-
-
-def _open(path):
-    try:
-        return open(path, "rb")
-    except OSError as error:
-        raise data_error(
-            f"Input file '{path}' is not open.",
-            f"system    {error.strerror} (errno {error.errno})",
-            f"folder    {os.getcwd()}",
-            hint="relative names are looked up in the folder above",
-        ) from error
-
-
-def _stamp(file) -> tuple[int, int]:
-    status = os.fstat(file.fileno())
-    return status.st_size, status.st_mtime_ns

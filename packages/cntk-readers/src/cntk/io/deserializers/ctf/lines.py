@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from cntk.io.deserializers.ctf import native
 from cntk.io.deserializers.ctf.decimals import PADDING, parse_digits
+from cntk.io.deserializers.ctf.scratch import Scratch
 
 NEWLINE, PIPE = ord("\n"), ord("|")
 LONGEST_ID, LONGEST_ID_DIGITS = 2**64 - 1, 20
@@ -13,7 +15,9 @@ _DIGIT = np.zeros(256, bool)
 _DIGIT[ord("0") : ord("9") + 1] = True
 
 
-def padded(size: int, after: int = PADDING) -> tuple[np.ndarray, np.ndarray]:
+def padded(
+    size: int, after: int = PADDING, scratch: Scratch | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return an array for a text, and the part of it that the text itself goes to.
 
     Around the text stand blanks, and right after it a newline, which ends a last line without one.
@@ -21,8 +25,10 @@ def padded(size: int, after: int = PADDING) -> tuple[np.ndarray, np.ndarray]:
     Args:
         size: bytes of the text.
         after: bytes that may be read after the text.
+        scratch: memory to use; default: new one.
     """
-    text = np.empty(PADDING + size + 1 + PADDING + after, np.uint8)
+    total = PADDING + size + 1 + PADDING + after
+    text = np.empty(total, np.uint8) if scratch is None else scratch.array("text", total, np.uint8)
     text[:PADDING] = text[PADDING + size :] = ord(" ")
     text[PADDING + size] = NEWLINE
     return text, text[PADDING : PADDING + size]
@@ -30,6 +36,8 @@ def padded(size: int, after: int = PADDING) -> tuple[np.ndarray, np.ndarray]:
 
 def line_starts(text: np.ndarray, begin: int, end: int) -> np.ndarray:
     """Return the first byte of each line of ``text[begin:end]``, which ends with a newline."""
+    if native.is_available():
+        return native.line_starts(text, begin, end)
     newlines = np.flatnonzero(text[begin:end] == NEWLINE) + begin
     return np.concatenate(([begin], newlines[:-1] + 1))
 
@@ -42,6 +50,8 @@ def sequence_ids(text: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.n
     Raises:
         OverflowError: an id does not fit in 64 bits.
     """
+    if native.is_available():
+        return native.sequence_ids(text, starts)
     ends = starts.copy()
     alive = np.arange(len(starts))
     while len(alive):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.io.chunk import Chunk, SequenceRows
-from cntk.io.deserializers.ctf.bulk import Rows, read_block
+from cntk.io.deserializers.ctf import native
+from cntk.io.deserializers.ctf.bulk import read_block
 from cntk.io.deserializers.ctf.decimals import PADDING
 from cntk.io.deserializers.ctf.exact import LineError, Sample, read_line
 from cntk.io.deserializers.ctf.index import ChunkPlace
-from cntk.io.deserializers.ctf.layout import Input
+from cntk.io.deserializers.ctf.layout import Input, Rows
 from cntk.io.deserializers.ctf.lines import group_lines, line_starts, text_end
 from cntk.io.problems import Problem, Problems
 from cntk.sparse import SparseRows
@@ -50,7 +51,7 @@ class ChunkParser:
 
     def parse(self) -> Chunk:
         """Return the chunk; sequences with a malformed line are marked as not valid."""
-        rows, irregular = self._read_blocks()
+        rows, irregular = self._read_regular()
         if len(irregular):
             rows = self._merge(rows, self._read_lines(irregular))
         lengths = [self._lengths(part) for part in rows]
@@ -67,8 +68,15 @@ class ChunkParser:
     def _lengths(self, rows: Rows) -> np.ndarray:
         return np.bincount(self.sequence_of_line[rows.lines], minlength=len(self.keys))
 
-    def _read_blocks(self) -> tuple[list[Rows], np.ndarray]:
+    def _read_regular(self) -> tuple[list[Rows], np.ndarray]:
         """Return the samples of regular lines for each input, and the irregular lines."""
+        if native.is_available():
+            text, ends = self.text, self.prefix_ends
+            return native.read_lines(text, self.begins, ends, self.end, self.inputs)
+        return self._read_blocks()
+
+    def _read_blocks(self) -> tuple[list[Rows], np.ndarray]:
+        """Return the same by NumPy, block by block."""
         wanted_cuts = np.arange(PADDING + _BLOCK_BYTES, self.end, _BLOCK_BYTES)
         count = len(self.begins)
         inner = set(np.searchsorted(self.begins, wanted_cuts).tolist()) - {0, count}
