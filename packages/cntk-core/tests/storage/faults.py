@@ -29,7 +29,7 @@ class Disk:
         error: is raised by that call alone; None: the process is killed there.
     """
 
-    def __init__(self, monkeypatch, at: int = 0, error: OSError | None = None) -> None:
+    def __init__(self, monkeypatch, at: int = 0, error: BaseException | None = None) -> None:
         self.at, self.error = at, error
         self.count = 0
         self.is_dead = False

@@ -49,6 +49,12 @@ def names(path) -> list[str]:
     return sorted(os.listdir(path.parent))
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Do not wait for a real disk: thousands of times here; what is called when is tested."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "m"
@@ -107,7 +113,7 @@ def test_a_kill_while_a_killed_save_is_finished_loses_nothing(path, monkeypatch)
 
 
 @posix
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS])
 @pytest.mark.parametrize("before", [None, 1], ids=["the first save", "a later save"])
 def test_a_failing_call_is_an_error_and_the_pair_is_whole(before, code, path, monkeypatch):
     for at in itertools.count(1):
@@ -128,6 +134,27 @@ def test_a_failing_call_is_an_error_and_the_pair_is_whole(before, code, path, mo
             assert found(path) in (before, 2)
         else:  # it was a call that saving does not depend on
             assert found(path) == 2, disk.log[at - 1]
+        write_pair(path, *pair(3))
+        assert found(path) == 3
+        assert names(path) == ["m", "m.ckp"]
+        remove_pair(path)
+    assert at > 25
+
+
+@posix
+@pytest.mark.parametrize("before", [None, 1], ids=["the first save", "a later save"])
+def test_an_interrupt_at_any_call_leaves_a_whole_pair_and_no_more(before, path, monkeypatch):
+    for at in itertools.count(1):
+        if before is not None:
+            write_pair(path, *pair(before))
+        with monkeypatch.context() as patch:
+            disk = Disk(patch, at, KeyboardInterrupt())
+            with contextlib.suppress(KeyboardInterrupt):
+                write_pair(path, *pair(2))
+        if not disk.has_struck:
+            break
+        assert found(path) in (before, 2)
+        assert not [name for name in names(path) if name.endswith(".tmp")], disk.log[at - 1]
         write_pair(path, *pair(3))
         assert found(path) == 3
         assert names(path) == ["m", "m.ckp"]
