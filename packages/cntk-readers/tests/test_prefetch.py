@@ -213,6 +213,23 @@ def test_an_error_in_a_thread_is_raised_where_its_minibatch_is():
         source.next_minibatch(4)
 
 
+def test_an_error_of_the_reader_is_raised_where_its_minibatch_is():
+    class Changed(Deferred):
+        def get_chunk(self, chunk_id):
+            if chunk_id == 1:
+                raise RuntimeError("the file was changed")
+            return super().get_chunk(chunk_id)
+
+    source = numbers(Numbers(), 2, randomize=False)
+    changed = MinibatchSource(Changed(Numbers()), randomize=False)
+    for _ in range(2):
+        given, expected = changed.next_minibatch(4), source.next_minibatch(4)
+        for own, other in zip(given.values(), expected.values()):
+            np.testing.assert_array_equal(own.asarray(), other.asarray())
+    with pytest.raises(RuntimeError, match="the file was changed"):
+        changed.next_minibatch(4)
+
+
 def test_threads_end_with_their_source():
     source = numbers(Numbers(), 2)
     source.next_minibatch(4)

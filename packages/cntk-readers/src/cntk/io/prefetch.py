@@ -35,7 +35,10 @@ class _Request(NamedTuple):
 
 
 class _Planned(NamedTuple):
-    """A minibatch on its way: the reader's state before it, the position after it."""
+    """A minibatch on its way: the reader's state before it, the position after it.
+
+    An error of the reader is raised in its turn: minibatches before it are given first.
+    """
 
     request: _Request
     before: object
@@ -43,6 +46,7 @@ class _Planned(NamedTuple):
     chunk: Chunk | None
     sweep_ended: bool
     making: _Making | None
+    error: Exception | None = None
 
 
 class Prefetcher:
@@ -90,6 +94,8 @@ class Prefetcher:
             planned = self._planned.popleft()
             self._position = planned.after
             sweep_ended |= planned.sweep_ended
+            if planned.error is not None:
+                raise planned.error
             if planned.making is None:
                 return planned.chunk, sweep_ended
             self._plan_ahead(planned)
@@ -100,8 +106,13 @@ class Prefetcher:
 
     def _plan(self, request: _Request) -> None:
         before = self._reader.state() if isinstance(self._reader, SequenceReader) else None
-        chunk, sweep_ended = self._reader.take(*request)
         making = None
+        try:
+            chunk, sweep_ended = self._reader.take(*request)
+        except Exception as error:
+            after = self._reader.position
+            self._planned.append(_Planned(request, before, after, None, False, None, error))
+            return
         if chunk is not None and deferred_streams(chunk):
             making = _Making(chunk, self._seed, self._workers)
         after = self._reader.position
