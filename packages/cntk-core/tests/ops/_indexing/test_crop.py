@@ -61,6 +61,7 @@ def deconv(x, size, stride):
         (lambda x: C.relu(x), lambda x: C.relu(conv(x, 3) + 1) * 2, (1, 1)),
         (lambda x: deconv(pool(x, 2, 2), 4, 2), lambda x: x, (1, 1)),
         (lambda x: deconv(conv(x, 3, 4, pad=True), 8, 4), lambda x: x, (3, 3)),
+        (lambda x: deconv(conv(x, 3, 5, pad=True), 10, 5), lambda x: x, (3, 4)),
         (lambda x: conv(x, 3, 2, pad=True), lambda x: conv(x, 7, 2), (1, 1)),
         (lambda x: x, lambda x: C.crop_manual(conv(x, 3), C.parameter((2, 4, 4)), 1, 2), (3, 2)),
     ],

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from cntk.errors import ExecutionError
 from cntk.ops._convolution.arguments import extend
+from cntk.ops._convolution.sliding import SlidingAxis
 
 
 class Relation(NamedTuple):
@@ -129,20 +130,23 @@ def _kept(step) -> tuple:
 
 def _convolve(step) -> tuple:
     kernel, operand = step.operands
-    return operand, _windows(kernel.shape, step.attributes)
+    return operand, _windows(operand.shape, kernel.shape, step.attributes)
 
 
 def _convolve_transposed(step) -> tuple:
     kernel, operand = step.operands
-    rows, columns = _windows(kernel.shape, step.attributes)
+    rows, columns = _windows(step.outputs[0].shape, kernel.shape, step.attributes)
     return operand, (rows.inverse(), columns.inverse())
 
 
 def _pool(step) -> tuple:
-    return step.operands[0], _windows(step.attributes["pooling_window_shape"], step.attributes)
+    (x,) = step.operands
+    return x, _windows(x.shape, step.attributes["pooling_window_shape"], step.attributes)
 
 
-def _windows(window: tuple[int, ...], options: dict) -> tuple[Relation, Relation]:
+def _windows(
+    shape: tuple[int, ...], window: tuple[int, ...], options: dict
+) -> tuple[Relation, Relation]:
     """Return the relations of rows and columns for a window that slides."""
     lists = {}
     for name in ("strides", "auto_padding", "lower_pad", "dilation"):
@@ -150,9 +154,14 @@ def _windows(window: tuple[int, ...], options: dict) -> tuple[Relation, Relation
         lists[name] = values if len(values) >= len(window) else extend(name, values, len(window))
     relations = []
     for axis in (-2, -1):
-        middle = (window[axis] - 1) * lists["dilation"][axis] // 2
-        lower = middle if lists["auto_padding"][axis] else lists["lower_pad"][axis]
-        relations.append(Relation(Fraction(lists["strides"][axis]), Fraction(middle - lower)))
+        stride, dilation, auto_pad = (
+            lists[name][axis] for name in ("strides", "dilation", "auto_padding")
+        )
+        slides = SlidingAxis.fit(
+            shape[axis], window[axis], stride, dilation, auto_pad, lists["lower_pad"][axis]
+        )
+        middle = (slides.extent - 1) // 2
+        relations.append(Relation(Fraction(stride), Fraction(middle - slides.lower)))
     return relations[0], relations[1]
 
 
