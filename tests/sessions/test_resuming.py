@@ -20,11 +20,12 @@ def test_training_goes_on_exactly(network, learner, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_it_does_so_without_native_kernels(tmp_path):
     program = Path(__file__).with_name("resuming.py")
     done = subprocess.run(
         [sys.executable, str(program), str(tmp_path)],
-        capture_output=True, text=True, timeout=110, check=False,
+        capture_output=True, text=True, timeout=580, check=False,
         env={**os.environ, "CNTK_DISABLE_PLUGINS": "cpu"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -110,7 +110,7 @@ class Program:
             slots[slot] = slots[slot].copy()
         if passages:
             self.continuations.keep(self.delays, passages)
-        run = Run(self, instance, layouts)
+        run = Run(self, instance, layouts, drawn)
         for draw in drawn:
             draw.settle(run.layout_of)
         return run
@@ -169,10 +169,12 @@ class Program:
 class Run:
     """The results of one run."""
 
-    __slots__ = ("instance", "layouts", "program")
+    __slots__ = ("drawn", "instance", "layouts", "program")
 
-    def __init__(self, program: Program, instance: Instance, layouts: dict) -> None:
-        self.program, self.instance, self.layouts = program, instance, layouts
+    def __init__(
+        self, program: Program, instance: Instance, layouts: dict, drawn: list[Draw]
+    ) -> None:
+        self.program, self.instance, self.layouts, self.drawn = program, instance, layouts, drawn
 
     def array(self, number: int):
         """Return the packed rows of an output; they are lent until :meth:`end`."""
@@ -206,6 +208,11 @@ class Run:
                     target.cell.touch(slots[plan.effect_slots[i]])
                 elif stage is None or plan.effects[i].stage == stage:
                     target.cell.write(np.reshape(slots[plan.effect_slots[i]], target._shape))
+
+    def take_back(self) -> None:
+        """Let random nodes stand where they stood before the run, which is not to count."""
+        for draw in reversed(self.drawn):
+            draw.take_back()
 
     def end(self) -> None:
         """Give the memory back."""

@@ -122,19 +122,19 @@ class Trainer(Evaluator):
 
     def _replay(self, data: dict) -> None:
         """Compute a minibatch again; nothing is changed."""
-        self._criterion.run(data, self._parameters).end()
+        run = self._criterion.run(data, self._parameters)
+        run.take_back()
+        run.end()
 
     def _finish(self, run, data: dict, sweep_end: bool, extra: int) -> bool:
         """Take the sums of a run, commit its effects, and let the learners update."""
-        if self._writers:
-            self._report_values()
-        self._count = count = self._criterion.sample_count(run)
-        self._loss_sum = number(run, 0)
-        has_metric = self._criterion.metric is not None
-        self._metric_sum = number(run, 1) if has_metric else 0.0
-        first = 1 + has_metric + extra
-        gradients = [run.array(first + i) for i in range(len(self._parameters))]
-        if not self._guard.allows(data, self._loss_sum, gradients):
+        gradients = None
+        try:
+            gradients = self._admitted_gradients(run, data, extra)
+        finally:
+            if gradients is None:  # the minibatch is left out, or interrupted: it leaves no trace
+                run.take_back()
+        if gradients is None:
             return False
         updated, position = False, 0
         with Undivided():
@@ -142,11 +142,23 @@ class Trainer(Evaluator):
             run.commit("backward")
             for learner in self._learners:
                 end = position + len(learner.parameters)
-                updated |= learner.update_arrays(gradients[position:end], count, sweep_end)
+                updated |= learner.update_arrays(gradients[position:end], self._count, sweep_end)
                 position = end
         if self._writers:
-            self._report(has_metric)
+            self._report(self._criterion.metric is not None)
         return updated
+
+    def _admitted_gradients(self, run, data: dict, extra: int) -> list | None:
+        """Take the sums of a run; return its gradients, None if they must not change anything."""
+        if self._writers:
+            self._report_values()
+        self._count = self._criterion.sample_count(run)
+        self._loss_sum = number(run, 0)
+        has_metric = self._criterion.metric is not None
+        self._metric_sum = number(run, 1) if has_metric else 0.0
+        first = 1 + has_metric + extra
+        gradients = [run.array(first + i) for i in range(len(self._parameters))]
+        return gradients if self._guard.allows(data, self._loss_sum, gradients) else None
 
     def _report_values(self) -> None:
         """Tell writers the rates and momenta in force, where they have changed."""
