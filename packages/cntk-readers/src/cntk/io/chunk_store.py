@@ -1,9 +1,16 @@
-"""Chunks that were read, kept while they are likely to be needed again."""
+"""Chunks that were read, kept while they are likely to be needed again; the next one on its way.
+
+At most one chunk is read ahead, by one thread, and nothing else is read before it is complete. So
+malformed inputs are counted in the same order as without it.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import cache
 
 from cntk.io.chunk import Chunk
 
@@ -24,12 +31,13 @@ class ChunkStore:
         self._read, self._kept_bytes = read, kept_bytes
         self._chunks: OrderedDict[int, Chunk] = OrderedDict()
         self._num_bytes = 0
+        self._ahead: tuple[int, int, Future[Chunk]] | None = None  # chunk, process
 
     def get(self, chunk_id: int) -> Chunk:
         """Return a chunk, from memory if it is still there."""
         chunk = self._chunks.get(chunk_id)
         if chunk is None:
-            chunk = self._chunks[chunk_id] = self._read(chunk_id)
+            chunk = self._chunks[chunk_id] = self._wait_or_read(chunk_id)
             self._num_bytes += chunk.num_bytes
             while self._num_bytes > self._kept_bytes and len(self._chunks) > 1:
                 _, oldest = self._chunks.popitem(last=False)
@@ -39,5 +47,30 @@ class ChunkStore:
         return chunk
 
     def peek(self, chunk_id: int) -> Chunk | None:
-        """Return a chunk if it is in memory."""
+        """Return a chunk if it is in memory, or on its way."""
+        if self._ahead is not None and self._ahead[0] == chunk_id:
+            return self.get(chunk_id)
         return self._chunks.get(chunk_id)
+
+    def begin(self, chunk_id: int) -> None:
+        """Begin to read a chunk in another thread, unless one is being read already."""
+        if chunk_id not in self._chunks and self._ahead is None:
+            process = os.getpid()
+            self._ahead = chunk_id, process, _thread(process).submit(self._read, chunk_id)
+
+    def _wait_or_read(self, chunk_id: int) -> Chunk:
+        if self._ahead is None:
+            return self._read(chunk_id)
+        ahead, process, future = self._ahead
+        self._ahead = None
+        if process == os.getpid():  # a forked process has not the thread that would read it
+            if ahead == chunk_id:
+                return future.result()
+            wait([future])
+        return self._read(chunk_id)
+
+
+@cache
+def _thread(process: int) -> ThreadPoolExecutor:
+    """Return the thread of a process that reads ahead; a forked process has its own."""
+    return ThreadPoolExecutor(1, "cntk.io.ahead")

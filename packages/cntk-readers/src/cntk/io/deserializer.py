@@ -44,6 +44,9 @@ class Deserializer(ABC):
     is_composable = True
     """Whether its sequences have keys by which other deserializers can be joined."""
 
+    reads_ahead = False
+    """Whether another thread may read a chunk while the one before it is used."""
+
     broadcast_streams: frozenset[str] = frozenset()
     """Streams whose one sample belongs to all samples of the sequence that they are joined to."""
 

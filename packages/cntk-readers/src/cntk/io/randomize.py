@@ -50,6 +50,10 @@ class FileOrder:
     def __init__(self, num_chunks: int, count: Callable[[int], int]) -> None:
         self.num_steps, self._count = num_chunks, count
 
+    def chunk_after(self, number: int) -> int | None:
+        """Return the chunk that the step after one needs besides what is there; None at the end."""
+        return number + 1 if number + 1 < self.num_steps else None
+
     def step(self, sweep: int, number: int) -> Step:
         """Return one step of a sweep."""
         index = np.arange(self._count(number))
@@ -76,6 +80,13 @@ class ShuffledOrder:
         self._sweep, self._chunk_ids = -1, np.zeros(0, np.int64)
         # times of each live chunk's sequences: their order, and where each step begins
         self._drawn: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
+
+    def chunk_after(self, number: int) -> int | None:
+        """Return a chunk that the step after one needs besides those of that step."""
+        for position in self._near(number + 1):
+            if self._begin(position) == number + 1 < self.num_steps:
+                return int(self._chunk_ids[position])
+        return None
 
     def step(self, sweep: int, number: int) -> Step:
         """Return one step of a sweep."""

@@ -171,6 +171,9 @@ class SequenceReader:
             step = self._step()
             chunks = [self._store.get(chunk_id) for chunk_id in step.chunk_ids]
             self._loaded = LoadedStep(step, chunks, self._step_sizes(step))
+            following = self._order.chunk_after(self._number)
+            if following is not None and self._deserializer.reads_ahead:
+                self._store.begin(following)
         return self._loaded
 
     def _step_sizes(self, step: Step) -> np.ndarray:

@@ -60,6 +60,8 @@ class CBFDeserializer(Deserializer):
     [[[1.0, 2.0]], [[3.0, 4.0]]]
     """
 
+    reads_ahead = True
+
     def __init__(self, filename, streams={}) -> None:  # noqa: B006 - as in CNTK 2.7
         self.filename = os.fspath(filename)
         self._definitions = dict(streams or {})

@@ -48,6 +48,8 @@ class CTFDeserializer(Deserializer):
     [[[1.0, 2.0]], [[3.0, 4.0]]]
     """
 
+    reads_ahead = True
+
     def __init__(self, filename, streams, chunk_bytes: int = CHUNK_BYTES) -> None:
         self.filename = os.fspath(filename)
         self._chunk_bytes = chunk_bytes
