@@ -1,6 +1,7 @@
 """Benchmarks: ``python benchmarks [program] ...``; without a program, ``networks``.
 
 ``networks`` compares whole networks with PyTorch, ``files`` model files with copies of them,
+``data`` readers of text and binary data with CNTK 2.7,
 ``operators`` times single operators, ``readers`` reading with decoding alone, ``sparse`` training
 with sparse data, ``start`` the time until work begins. Each has its own ``--help``.
 """
@@ -9,6 +10,7 @@ import sys
 from importlib import import_module
 
 PROGRAMS = {
+    "data": "data_files",
     "files": "files",
     "networks": "networks.compare",
     "operators": "operators",

@@ -26,6 +26,9 @@ from cntk.io.deserializers.cbf.header import StoredStream
 from cntk.sparse import SparseRows
 
 
+_WORDS_OF_SLICE = 24  # larger records are copied one by one, smaller ones gathered
+
+
 class DamagedChunkError(Exception):
     """Records do not fit in their chunk.
 
@@ -214,6 +217,10 @@ def _ranges(words: np.ndarray, starts, sizes) -> np.ndarray:
             return np.concatenate((whole.reshape(-1, step)[:, :count].ravel(), last))
     ends = np.cumsum(sizes)
     total = int(ends[-1]) if len(ends) else 0
+    if total > _WORDS_OF_SLICE * len(sizes):
+        return np.concatenate(
+            [words[b:e] for b, e in zip(starts.tolist(), (starts + sizes).tolist())]
+        )
     return words[np.repeat(starts - (ends - sizes), sizes) + np.arange(total)]
 
 
