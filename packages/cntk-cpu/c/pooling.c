@@ -12,6 +12,7 @@
 #include "launch.h"
 
 enum { LANES = 64 };
+enum { WORTH_A_THREAD = 16384 }; /* elements */
 
 typedef struct {
     int64_t size, output, window, stride, lower;
@@ -38,7 +39,8 @@ INLINE void inside(axis a, int64_t output, int64_t *begin, int64_t *first, int64
 
 #define FOR_OUTER(work)                                                                            \
     int64_t outer = rows_of(self, rows) * self->ints[0];                                           \
-    _Pragma("omp parallel for schedule(static) num_threads(num_threads) if (outer > 1)")           \
+    int team = outer * p.y.size * p.x.size * p.inner < WORTH_A_THREAD ? 1 : num_threads;           \
+    _Pragma("omp parallel for schedule(static) num_threads(team) if (team > 1)")                   \
     for (int64_t o = 0; o < outer; o++)                                                            \
         work(p, table, self->at, o);
 

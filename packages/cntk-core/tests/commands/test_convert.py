@@ -60,3 +60,12 @@ def test_a_package_brings_a_format(model, tmp_path, monkeypatch):
     model.save(path, format=C.ModelFormat.ONNX)
     assert saved == [path, path]
     assert C.load_model(path, format=C.ModelFormat.ONNX) is model
+
+
+def test_a_model_without_a_suffix_is_read_as_models_are(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model.save("mm")
+    assert main(["convert", "mm", "b.npz"]) == 0
+    assert main(["convert", "b.npz", "c.dnn", "--network", "mm"]) == 0
+    data = np.ones((1, 4), np.float32)
+    np.testing.assert_array_equal(C.load_model("c.dnn").eval(data), model.eval(data))

@@ -46,7 +46,7 @@ def test_typed_values_stay():
 
 
 def test_what_has_no_type_is_refused():
-    with pytest.raises(TypeError, match="a set cannot be saved"):
+    with pytest.raises(TypeError, match="a value of type set cannot be saved"):
         from_python({"a": [{1}]})
     with pytest.raises(TypeError, match="the key 1 cannot be saved"):
         from_python({1: "a"})

@@ -164,3 +164,11 @@ def test_the_variables_of_a_universal_learner_are_saved(tmp_path):
     other = Job(lambda p: C.universal(lambda ps, gs: C.assign(ps[0], ps[0] - gs[0]), p))
     with pytest.raises(ValueError, match="'variables' do not belong to the variables"):
         other.trainer.restore_from_checkpoint(path)
+
+
+def test_the_state_of_the_user_is_a_dictionary(tmp_path):
+    x = C.input_variable(1)
+    loss = x * C.parameter(1)
+    trainer = C.Trainer(None, loss, C.sgd(loss.parameters, 0.1))
+    with pytest.raises(TypeError, match="external_state is a dictionary, not 3"):
+        trainer.save_checkpoint(str(tmp_path / "m"), 3)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cntk.errors import ArgumentError, describe
+from cntk.graph.files import load
 from cntk.graph.files.formats import FileFormat, format_of
+from cntk.graph.function import Function
 from cntk.minibatch.formats import DataFormat, data_format_of
 from cntk.weights.files import SUFFIXES, read, write
 from cntk.weights.names import arrays
@@ -44,12 +46,12 @@ def convert(
         if network is None:
             write(target, values)
             return f"{target}: {len(values)} arrays"
-        function = _format(network).load(network)
+        function = _read(network)
         assign(function, values)
     else:
         if network is not None:
             raise ArgumentError("--network goes with a source that has weights alone")
-        function = _format(source).load(source)
+        function = _read(source)
     if _is_weights(target):
         write(target, arrays(function))
         return f"{target}: {len(arrays(function))} arrays"
@@ -79,6 +81,12 @@ def _convert_data(
 
 def _is_weights(path: str) -> bool:
     return Path(path).suffix.lower() in SUFFIXES
+
+
+def _read(path: str) -> Function:
+    """Return the model of a file; one without a known suffix is of CNTK's own format."""
+    known = format_of(path)
+    return load(path) if known is None else known.load(path)
 
 
 def _format(path: str) -> FileFormat:

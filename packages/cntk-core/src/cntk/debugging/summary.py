@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cntk.counts import count_of
 from cntk.debugging import costs
 from cntk.debugging.summary_text import summary_text
 from cntk.errors import ArgumentError
@@ -94,7 +95,7 @@ def summarize(
     fed = [x for x in function.arguments if not x.is_sparse]
     return Summary(
         title=str(function),
-        layers=tuple(_layers(function, work, depth)),
+        layers=tuple(_layers(function, work, count_of(depth, "depth"))),
         minibatch=minibatch,
         parameters=_numbers(x for x in stored if x.is_parameter),
         frozen=_numbers(x for x in stored if x.is_constant),

@@ -38,7 +38,7 @@ def from_python(value: Any) -> Any:
     if isinstance(value, dict):
         return Dictionary((_text(key), from_python(item)) for key, item in value.items())
     raise TypeError(
-        f"a {type(value).__name__} cannot be saved; "
+        f"a value of type {type(value).__name__} cannot be saved; "
         "None, bool, int, float, str, arrays, and lists and dicts of them can"
     )
 

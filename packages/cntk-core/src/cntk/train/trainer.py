@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.eval.criterion import Criterion, number, split_criterion
@@ -245,10 +246,12 @@ class Trainer(Evaluator):
 
         Raises:
             ValueError: the files cannot be written; those of before are whole.
-            TypeError: the dictionary holds what files cannot.
+            TypeError: it is no dictionary, or holds what files cannot.
         """
         from cntk.train.checkpoint import save
 
+        if external_state is not None and not isinstance(external_state, Mapping):
+            raise TypeError(f"external_state is a dictionary, not {external_state!r}")
         save(self, filename, external_state or {})
 
     def restore_from_checkpoint(self, filename: str) -> dict:
