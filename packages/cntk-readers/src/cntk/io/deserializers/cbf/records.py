@@ -25,7 +25,6 @@ from cntk.io.chunk import SequenceRows
 from cntk.io.deserializers.cbf.header import StoredStream
 from cntk.sparse import SparseRows
 
-
 _WORDS_OF_SLICE = 24  # larger records are copied one by one, smaller ones gathered
 
 
