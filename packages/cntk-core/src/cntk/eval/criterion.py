@@ -103,8 +103,12 @@ class Criterion:
         plan = Plan(graph, [*sums, *symbols[len(measured) :], *slopes], graph.effects)
         counted = self._counted
         # a symbol may have got a batch axis of its own
-        rows = None if counted is None else lowering.symbol_of.get(counted, counted)
-        axes = () if rows is None else rows.dynamic_axes
+        if counted is None:
+            axes = ()
+        elif counted == self.loss:
+            axes = loss.dynamic_axes
+        else:
+            axes = lowering.symbol_of.get(counted, counted).dynamic_axes
         return Program(plan, plan.payloads, self.continuations, counted=axes)
 
     def sample_count(self, run: Run) -> int:
