@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cntk.continuation import Continuations
+from cntk.axis import Axis
 from cntk.errors import ArgumentError
 from cntk.eval.counting import counted_in_training
 from cntk.execution.arguments.feeding import named_arguments
@@ -103,11 +104,10 @@ class Criterion:
         plan = Plan(graph, [*sums, *symbols[len(measured) :], *slopes], graph.effects)
         counted = self._counted
         # a symbol may have got a batch axis of its own
-        if counted is None:
-            axes = ()
-        elif counted == self.loss:
+        axes: tuple[Axis, ...] = ()
+        if counted == self.loss:
             axes = loss.dynamic_axes
-        else:
+        elif counted is not None:
             axes = lowering.symbol_of.get(counted, counted).dynamic_axes
         return Program(plan, plan.payloads, self.continuations, counted=axes)
 
