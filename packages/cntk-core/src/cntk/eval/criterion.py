@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cntk.continuation import Continuations
 from cntk.axis import Axis
+from cntk.continuation import Continuations
 from cntk.errors import ArgumentError
 from cntk.eval.counting import counted_in_training
 from cntk.execution.arguments.feeding import named_arguments
