@@ -160,3 +160,9 @@ class Continuations:
     def follow(self, other: Continuations) -> None:
         """Go on from where another network, or another use of this one, is."""
         self._kept = other._kept
+
+    def copy(self) -> Continuations:
+        """Return where the network is now, to come back to with :meth:`follow`."""
+        copy = Continuations()
+        copy.follow(self)
+        return copy

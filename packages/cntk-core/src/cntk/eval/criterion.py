@@ -13,6 +13,7 @@ from cntk.errors import ArgumentError
 from cntk.eval.counting import counted_in_training
 from cntk.execution.arguments.feeding import named_arguments
 from cntk.execution.lower import Lowering
+from cntk.execution.offsets import Draw
 from cntk.execution.plan import Plan
 from cntk.execution.program import Program, Run
 from cntk.execution.session import gradient_symbols, ones_like
@@ -75,7 +76,14 @@ class Criterion:
         """Return {variable: data} of what the user feeds."""
         return named_arguments(self.function, arguments)
 
-    def run(self, data: dict, parameters=(), outputs=(), training: bool = True) -> Run:
+    def run(
+        self,
+        data: dict,
+        parameters=(),
+        outputs=(),
+        training: bool = True,
+        drawn: list[Draw] | None = None,
+    ) -> Run:
         """Compute; outputs of the run are loss sum, [metric sum], outputs, gradients.
 
         Args:
@@ -83,6 +91,7 @@ class Criterion:
             parameters: parameters to differentiate the loss with respect to.
             outputs: further variables to compute.
             training: use the training form of operators.
+            drawn: a list that gets what the run draws, as it draws it.
         """
         key = (tuple(parameters), tuple(outputs), training)
         known = self._programs.get(key)
@@ -91,7 +100,7 @@ class Criterion:
             self._programs[key] = known
             while len(self._programs) > 16:
                 self._programs.popitem(last=False)
-        return known[1].run(data)
+        return known[1].run(data, drawn=drawn)
 
     def _compile(self, parameters, outputs, training: bool) -> Program:
         graph = PlanGraph(training)

@@ -73,6 +73,17 @@ class Draw:
         move_to(self._node, (count, evaluated) if self._training else (offset, count))
 
 
+def take_back(drawn: list[Draw]) -> None:
+    """Let random nodes stand where they stood before a run, which is not to count; empties a list.
+
+    Args:
+        drawn: what the run has drawn.
+    """
+    while drawn:
+        drawn[-1].take_back()
+        drawn.pop()
+
+
 def position_of(node) -> tuple[int, int]:
     """Return how many numbers a node has drawn in training, and since it was made in evaluation."""
     return node.arguments_by_name["rng_offset"], node.__dict__.get(_EVALUATED, 0)

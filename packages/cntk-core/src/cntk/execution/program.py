@@ -11,7 +11,7 @@ from cntk.continuation import Continuations
 from cntk.errors import CNTKError, ShapeError, placed
 from cntk.execution.arguments import misfit
 from cntk.execution.arguments.feeding import rows_for
-from cntk.execution.offsets import Draw
+from cntk.execution.offsets import Draw, take_back
 from cntk.execution.plan import Plan
 from cntk.execution.pool import Instance
 from cntk.execution.threads import one_thread
@@ -57,19 +57,26 @@ class Program:
         found = {variable._dynamic_axes for variable, _ in self.arguments}
         return found.pop() if len(found) == 1 else None
 
-    def run(self, data: dict, given: dict | None = None, layouts: dict | None = None) -> Run:
+    def run(
+        self,
+        data: dict,
+        given: dict | None = None,
+        layouts: dict | None = None,
+        drawn: list[Draw] | None = None,
+    ) -> Run:
         """Compute and return the run; its results are read with ``value`` and let go with ``end``.
 
         Args:
             data: {variable: what the user feeds}.
             given: {key: array} for leaves that the caller supplies.
             layouts: {dynamic axes: layout} known beforehand.
+            drawn: a list that gets what the run draws, as it draws it.
         """
         fed, layouts = self._feed(data, layouts)
         plan = self.plan
         instance = plan.lease(layouts)
         slots = instance.slots
-        drawn: list[Draw] = []
+        drawn = [] if drawn is None else drawn
         try:
             for rows, slot in fed:
                 slots[slot] = rows
@@ -100,8 +107,7 @@ class Program:
                 for launch in plan.launches:
                     launch(slots)
         except BaseException as error:
-            for draw in reversed(drawn):
-                draw.take_back()
+            take_back(drawn)
             plan.abandon()
             if isinstance(error, ShapeError):
                 raise self._placed(error, fed) from None
@@ -110,7 +116,7 @@ class Program:
             slots[slot] = slots[slot].copy()
         if passages:
             self.continuations.keep(self.delays, passages)
-        run = Run(self, instance, layouts, drawn)
+        run = Run(self, instance, layouts)
         for draw in drawn:
             draw.settle(run.layout_of)
         return run
@@ -169,12 +175,10 @@ class Program:
 class Run:
     """The results of one run."""
 
-    __slots__ = ("drawn", "instance", "layouts", "program")
+    __slots__ = ("instance", "layouts", "program")
 
-    def __init__(
-        self, program: Program, instance: Instance, layouts: dict, drawn: list[Draw]
-    ) -> None:
-        self.program, self.instance, self.layouts, self.drawn = program, instance, layouts, drawn
+    def __init__(self, program: Program, instance: Instance, layouts: dict) -> None:
+        self.program, self.instance, self.layouts = program, instance, layouts
 
     def array(self, number: int):
         """Return the packed rows of an output; they are lent until :meth:`end`."""
@@ -208,11 +212,6 @@ class Run:
                     target.cell.touch(slots[plan.effect_slots[i]])
                 elif stage is None or plan.effects[i].stage == stage:
                     target.cell.write(np.reshape(slots[plan.effect_slots[i]], target._shape))
-
-    def take_back(self) -> None:
-        """Let random nodes stand where they stood before the run, which is not to count."""
-        for draw in reversed(self.drawn):
-            draw.take_back()
 
     def end(self) -> None:
         """Give the memory back."""

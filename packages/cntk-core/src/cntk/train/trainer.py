@@ -13,6 +13,7 @@ from cntk.graph.build import as_function, as_variable
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
 from cntk.logging.value_report import ValueReport
+from cntk.train.attempt import Attempt
 from cntk.train.non_finite import Guard
 from cntk.train.training_function import training_function
 from cntk.train.undivided import Undivided
@@ -106,11 +107,10 @@ class Trainer(Evaluator):
         wanted = [as_variable(output) for output in outputs or ()]
         data = self._criterion.arguments_by_variable(arguments)
         sweep_end = _sweep_end(data, is_sweep_end)
-        run = self._criterion.run(data, self._parameters, wanted)
+        attempt, run = Attempt(self._criterion.continuations), None
         try:
-            updated = self._finish(run, data, sweep_end, len(wanted))
-            if self._measure is not None:  # a test may go on from here; training does not from it
-                self._measure.continuations.follow(self._criterion.continuations)
+            run = self._criterion.run(data, self._parameters, wanted, drawn=attempt.drawn)
+            updated = self._finish(run, data, attempt, sweep_end, len(wanted))
             if not wanted:
                 return updated
             first = 1 if self._criterion.metric is None else 2
@@ -119,23 +119,22 @@ class Trainer(Evaluator):
                 for i, variable in enumerate(wanted)
             }
         finally:
-            run.end()
+            attempt.end()
+            if run is not None:
+                run.end()
 
     def _replay(self, data: dict) -> None:
         """Compute a minibatch again; nothing is changed."""
-        run = self._criterion.run(data, self._parameters)
-        run.take_back()
-        run.end()
-
-    def _finish(self, run, data: dict, sweep_end: bool, extra: int) -> bool:
-        """Take the sums of a run, commit its effects, and let the learners update."""
-        gradients = None
+        attempt = Attempt(self._criterion.continuations)
         try:
-            gradients = self._admitted_gradients(run, data, extra)
+            self._criterion.run(data, self._parameters, drawn=attempt.drawn).end()
         finally:
-            if gradients is None:  # the minibatch is left out, or interrupted: it leaves no trace
-                run.take_back()
-        if gradients is None:
+            attempt.end()
+
+    def _finish(self, run, data: dict, attempt: Attempt, sweep_end: bool, extra: int) -> bool:
+        """Take the sums of a run, commit its effects, and let the learners update."""
+        gradients = self._admitted_gradients(run, data, extra)
+        if gradients is None:  # the minibatch is left out
             return False
         updated, position = False, 0
         with Undivided():
@@ -145,6 +144,9 @@ class Trainer(Evaluator):
                 end = position + len(learner.parameters)
                 updated |= learner.update_arrays(gradients[position:end], self._count, sweep_end)
                 position = end
+            attempt.complete()
+            if self._measure is not None:  # a test may go on from here; training does not from it
+                self._measure.continuations.follow(self._criterion.continuations)
         if self._writers:
             self._report(self._criterion.metric is not None)
         return updated
