@@ -341,5 +341,5 @@ def test_evaluation_holds_weights_once(disabled):
     run = [sys.executable, "-c", EVALUATION]
     found = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
     parameters, grown = map(int, found.stdout.split())
-    one = parameters / 6  # is changed at a time
-    assert parameters < grown < parameters + 1.5 * one
+    one = parameters / 6  # is changed at a time; what else grows is about half of one
+    assert parameters < grown < parameters + 2.5 * one  # a second copy of all: + 6

@@ -40,7 +40,7 @@ def without(operator: str) -> Iterator[None]:
     """Make plans as if no kernel were there for an operator that only plans have."""
     usual = kernels._by_operator
     backends = {kernel.backend for known in usual().values() for kernel in known}
-    with pytest.MonkeyPatch.context() as patch, only(*backends):
+    with only(*backends), pytest.MonkeyPatch.context() as patch:
         known = {name: found for name, found in kernels._by_operator().items() if name != operator}
         patch.setattr(kernels, "_by_operator", lambda: known)
         yield
