@@ -10,7 +10,7 @@ import pytest
 
 import cntk as C
 from cntk.storage import ModelFileAccessError, read_pair, write_dictionary
-from cntk.train import session_checkpoints
+from cntk.train.sessions import checkpoints as session_checkpoints
 
 FLIP = 0x10
 
@@ -81,7 +81,7 @@ class Validated:
             self.seen.append(values(self.training))
             return next(found), 10, 2
 
-        monkeypatch.setattr("cntk.train.session.measured", measured)
+        monkeypatch.setattr("cntk.train.sessions.session.measured", measured)
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])

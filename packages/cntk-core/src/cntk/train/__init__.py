@@ -1,8 +1,8 @@
 """Training: Trainer, and training loops."""
 
 from cntk.namespace import attribute_getter
-from cntk.train.callbacks import EarlyStopping as EarlyStopping
-from cntk.train.callbacks import ReduceRateOnPlateau as ReduceRateOnPlateau
+from cntk.train.sessions.callbacks import EarlyStopping as EarlyStopping
+from cntk.train.sessions.callbacks import ReduceRateOnPlateau as ReduceRateOnPlateau
 from cntk.train.trainer import Trainer as Trainer
 from cntk.train.training_session import CheckpointConfig as CheckpointConfig
 from cntk.train.training_session import CrossValidationConfig as CrossValidationConfig

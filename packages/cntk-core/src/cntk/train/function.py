@@ -9,13 +9,13 @@ from cntk.graph.function import Function
 from cntk.learners.learner import Learner
 from cntk.logging.progress_writer import ProgressWriter
 from cntk.record import Record
-from cntk.train.arrays import ArraySource
-from cntk.train.configs import CheckpointConfig, CrossValidationConfig, TestConfig
-from cntk.train.feed import Feed, feed_of
-from cntk.train.frequency import DataUnit
-from cntk.train.measure import measured as measured_on
-from cntk.train.minibatch_sizes import sizes_of
-from cntk.train.session import TrainingSession
+from cntk.train.sessions.arrays import ArraySource
+from cntk.train.sessions.configs import CheckpointConfig, CrossValidationConfig, TestConfig
+from cntk.train.sessions.feed import Feed, feed_of
+from cntk.train.sessions.frequency import DataUnit
+from cntk.train.sessions.measure import measured as measured_on
+from cntk.train.sessions.minibatch_sizes import sizes_of
+from cntk.train.sessions.session import TrainingSession
 from cntk.train.trainer import Trainer
 
 _CONFIGS = (CheckpointConfig, CrossValidationConfig, TestConfig)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from cntk.train.background import Background
+from cntk.train.sessions.background import Background
 
 
 def test_one_piece_of_work_at_a_time():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cntk.train.copies import Copies
+from cntk.train.sessions.copies import Copies
 
 FLOAT = np.dtype(np.float32)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import cntk as C
-from cntk.train.arrays import ArraySource
+from cntk.train.sessions.arrays import ArraySource
 
 SEQUENCES = [np.zeros((frames, 2), np.float32) for frames in (2, 1, 3)]
 

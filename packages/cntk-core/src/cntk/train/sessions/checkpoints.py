@@ -9,11 +9,11 @@ from functools import partial
 
 from cntk.errors import ArgumentError, describe
 from cntk.storage import DamagedFileError, ForeignFileError, ModelFileError
-from cntk.train.background import Background
 from cntk.train.checkpoint import checkpoint_of, external_state
-from cntk.train.checkpoint_files import CheckpointFiles
-from cntk.train.configs import CheckpointConfig, CrossValidationConfig
-from cntk.train.copies import Copies
+from cntk.train.sessions.background import Background
+from cntk.train.sessions.checkpoint_files import CheckpointFiles
+from cntk.train.sessions.configs import CheckpointConfig, CrossValidationConfig
+from cntk.train.sessions.copies import Copies
 
 SOURCE = "TrainingMinibatchSource"  # the position in the training data, in a checkpoint
 _BEST = "CrossValidationMean"  # of the model in the checkpoint `.best`

@@ -10,9 +10,9 @@ from cntk.deprecation import warn_deprecated
 from cntk.errors import ArgumentError, describe
 from cntk.graph.build import as_function
 from cntk.graph.function import Function
-from cntk.train.feed import Feed, feed_of
-from cntk.train.frequency import Frequency
-from cntk.train.minibatch_sizes import sizes_of
+from cntk.train.sessions.feed import Feed, feed_of
+from cntk.train.sessions.frequency import Frequency
+from cntk.train.sessions.minibatch_sizes import sizes_of
 
 
 class CheckpointConfig:

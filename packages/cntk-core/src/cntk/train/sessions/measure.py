@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cntk.eval.evaluator import Evaluator
-from cntk.train.feed import Feed
-from cntk.train.minibatch_sizes import MinibatchSizeSchedule
+from cntk.train.sessions.feed import Feed
+from cntk.train.sessions.minibatch_sizes import MinibatchSizeSchedule
 
 
 def measured(

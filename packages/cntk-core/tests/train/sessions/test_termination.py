@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from cntk.train.termination import Termination
+from cntk.train.sessions.termination import Termination
 
 
 @pytest.fixture

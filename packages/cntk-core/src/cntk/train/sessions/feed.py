@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cntk.errors import ArgumentError, describe
-from cntk.train.arrays import ArraySource
+from cntk.train.sessions.arrays import ArraySource
 from cntk.variables import Variable
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from cntk.counts import count_of
 from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.eval.evaluator import Evaluator
-from cntk.train.configs import CheckpointConfig, CrossValidationConfig, TestConfig
-from cntk.train.feed import Feed, feed_of
-from cntk.train.frequency import Frequency, Progress, Recurring
-from cntk.train.measure import measured
-from cntk.train.minibatch_sizes import sizes_of
-from cntk.train.session_checkpoints import SOURCE, SessionCheckpoints
-from cntk.train.termination import Termination
+from cntk.train.sessions.checkpoints import SOURCE, SessionCheckpoints
+from cntk.train.sessions.configs import CheckpointConfig, CrossValidationConfig, TestConfig
+from cntk.train.sessions.feed import Feed, feed_of
+from cntk.train.sessions.frequency import Frequency, Progress, Recurring
+from cntk.train.sessions.measure import measured
+from cntk.train.sessions.minibatch_sizes import sizes_of
+from cntk.train.sessions.termination import Termination
 from cntk.train.trainer import Trainer
 
 

@@ -1,0 +1,1 @@
+"""Training sessions: what they are told, where their data come from, what they save."""
