@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from cntk.storage.wire_writer import encode_varint
+from cntk.storage.messages.wire_writer import encode_varint
 
 INTERESTING = [0, 1, 2, 3, 5, 7, 44, 57, 98, 127, 128, 255, 2**31 - 1, 2**31, 2**32, 2**53,
                2**62, 2**63 - 1, 2**63, 2**64 - 4, 2**64 - 3, 2**64 - 2, 2**64 - 1]  # fmt: skip

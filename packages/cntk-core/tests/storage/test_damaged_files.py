@@ -17,10 +17,10 @@ from cntk.storage import (
     dictionary_bytes,
     read_dictionary,
     seal,
-    wire,
 )
-from cntk.storage.npz import read_npz, write_npz
-from cntk.storage.safetensors import read_safetensors, write_safetensors
+from cntk.storage.messages import wire
+from cntk.storage.weights.npz import read_npz, write_npz
+from cntk.storage.weights.safetensors import read_safetensors, write_safetensors
 
 from .samples import GOLDEN_FILES, one_of_each
 

@@ -12,8 +12,8 @@ from cntk.commands.inspect_model import describe_model, model_lines
 from cntk.commands.inspect_trainer import describe_trainer, trainer_lines
 from cntk.commands.plain_text import columns, counted, plain
 from cntk.storage import ModelFileError, describe_dictionary, read_dictionary
-from cntk.storage.npz import read_npz
-from cntk.storage.safetensors import read_safetensors
+from cntk.storage.weights.npz import read_npz
+from cntk.storage.weights.safetensors import read_safetensors
 
 
 def description(path: str, check: bool = False) -> dict[str, Any]:

@@ -10,16 +10,16 @@ import math
 
 import numpy as np
 
-from . import schema
-from .described import described
-from .dictionary import Shape
-from .elements import ELEMENTS, Element, ValueBlock, element_of, from_stored
-from .joined import Joined, parts_of
-from .payload import PendingArrays, read_converted
-from .shapes import decode_shape, encode_shape
-from .wire import WireReader
-from .wire_writer import MessageWriter, encode_varint
-from .zigzag import decode_zigzag, encode_zigzag
+from cntk.storage.described import described
+from cntk.storage.dictionary import Shape
+from cntk.storage.elements import ELEMENTS, Element, ValueBlock, element_of, from_stored
+from cntk.storage.joined import Joined, parts_of
+from cntk.storage.messages import schema
+from cntk.storage.messages.payload import PendingArrays, read_converted
+from cntk.storage.messages.shapes import decode_shape, encode_shape
+from cntk.storage.messages.wire import WireReader
+from cntk.storage.messages.wire_writer import MessageWriter, encode_varint
+from cntk.storage.messages.zigzag import decode_zigzag, encode_zigzag
 
 MOST_ARRAY_DIMENSIONS = 32  # NumPy 1's limit
 DENSE = 0

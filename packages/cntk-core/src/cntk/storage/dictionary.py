@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .errors import ModelFileError
+from cntk.storage.errors import ModelFileError
 
 _T = TypeVar("_T")
 _MISSING: Any = object()

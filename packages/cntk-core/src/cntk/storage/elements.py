@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .joined import Joined, parts_of
+from cntk.storage.joined import Joined, parts_of
 
 # Values are converted this many at a time, so that saving needs no second copy of an array.
 VALUES_AT_A_TIME = 2**20

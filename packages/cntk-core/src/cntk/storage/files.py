@@ -6,17 +6,17 @@ import io
 import os
 from typing import Any, BinaryIO
 
-from . import seal
-from .atomic import replace_file
-from .decode import Decoder
-from .dictionary import Dictionary
-from .encode import Encoder
-from .errors import DamagedFileError, ForeignFileError, ModelFileAccessError
-from .foreign import is_onnx, refuse_foreign
-from .open_file import opened
-from .payload import LARGE, PayloadPlan, PendingArrays, header, read_header
-from .wire import WireReader
-from .wire_writer import Block, MessageWriter
+from cntk.storage import seal
+from cntk.storage.atomic import replace_file
+from cntk.storage.dictionary import Dictionary
+from cntk.storage.errors import DamagedFileError, ForeignFileError, ModelFileAccessError
+from cntk.storage.foreign import is_onnx, refuse_foreign
+from cntk.storage.messages.decode import Decoder
+from cntk.storage.messages.encode import Encoder
+from cntk.storage.messages.payload import LARGE, PayloadPlan, PendingArrays, header, read_header
+from cntk.storage.messages.wire import WireReader
+from cntk.storage.messages.wire_writer import Block, MessageWriter
+from cntk.storage.open_file import opened
 
 BYTES = "<bytes>"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .errors import DamagedFileError, ForeignFileError
-from .payload import MAGIC
-from .schema import FIXED32, FIXED64, LENGTH, VARINT
-from .wire import WireReader
+from cntk.storage.errors import DamagedFileError, ForeignFileError
+from cntk.storage.messages.payload import MAGIC
+from cntk.storage.messages.schema import FIXED32, FIXED64, LENGTH, VARINT
+from cntk.storage.messages.wire import WireReader
 
 _KNOWN = {
     b"B\0C\0N\0": "a model of CNTK v1",

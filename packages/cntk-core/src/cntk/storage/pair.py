@@ -20,11 +20,11 @@ import os
 import stat
 from collections.abc import Iterator
 
-from .atomic import locked_folder, mode_of, staged_file, sync_folder
-from .dictionary import Dictionary, SizeT
-from .errors import DamagedFileError, ModelFileAccessError, ModelFileError
-from .files import describe_dictionary, encode, read_stamped, write_message
-from .seal import Stamp
+from cntk.storage.atomic import locked_folder, mode_of, staged_file, sync_folder
+from cntk.storage.dictionary import Dictionary, SizeT
+from cntk.storage.errors import DamagedFileError, ModelFileAccessError, ModelFileError
+from cntk.storage.files import describe_dictionary, encode, read_stamped, write_message
+from cntk.storage.seal import Stamp
 
 Path = str | os.PathLike[str]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .dictionary import Dictionary, Double, Float, Int, Shape, SizeT, StoredAxis
+from cntk.storage.dictionary import Dictionary, Double, Float, Int, Shape, SizeT, StoredAxis
 
 _TYPED = (Int, SizeT, Float, Double, Shape, StoredAxis, np.ndarray, str)
 

@@ -13,9 +13,9 @@ import zlib
 from collections.abc import Iterable
 from typing import BinaryIO, NamedTuple
 
-from .stream import BLOCK
-from .wire import WireReader
-from .wire_writer import MessageWriter
+from cntk.storage.messages.wire import WireReader
+from cntk.storage.messages.wire_writer import MessageWriter
+from cntk.storage.stream import BLOCK
 
 FIELD = 1000
 _CONTENT = struct.Struct("<QI")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO, NoReturn
 
-from .errors import DamagedFileError
+from cntk.storage.errors import DamagedFileError
 
 WINDOW = 2**16  # bytes that are read ahead of small values
 # Large values are read, and summed up while they are in the processor's cache, this many at a time.

@@ -9,8 +9,8 @@ import numpy as np
 
 from cntk.errors import ArgumentError
 from cntk.graph.function import Function
-from cntk.storage.npz import read_npz, write_npz
-from cntk.storage.safetensors import read_safetensors, write_safetensors
+from cntk.storage.weights.npz import read_npz, write_npz
+from cntk.storage.weights.safetensors import read_safetensors, write_safetensors
 from cntk.weights.names import arrays
 from cntk.weights.values import assign
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import schema
-from .dictionary import MOST_DIMENSIONS, Shape, StoredAxis
-from .wire import WireReader
-from .wire_writer import MessageWriter, encode_varint
+from cntk.storage.dictionary import MOST_DIMENSIONS, Shape, StoredAxis
+from cntk.storage.messages import schema
+from cntk.storage.messages.wire import WireReader
+from cntk.storage.messages.wire_writer import MessageWriter, encode_varint
 
 
 def decode_shape(reader: WireReader) -> Shape:

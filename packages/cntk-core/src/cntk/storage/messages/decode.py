@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import schema
-from .arrays import decode_array
-from .dictionary import Dictionary, Double, Float, Int, Shape, SizeT, StoredAxis
-from .payload import PendingArrays
-from .shapes import decode_axis, decode_shape
-from .wire import WireReader
+from cntk.storage.arrays import decode_array
+from cntk.storage.dictionary import Dictionary, Double, Float, Int, Shape, SizeT, StoredAxis
+from cntk.storage.messages import schema
+from cntk.storage.messages.payload import PendingArrays
+from cntk.storage.messages.shapes import decode_axis, decode_shape
+from cntk.storage.messages.wire import WireReader
 
 COST_OF_ENTRY = 100
 COST_OF_NONE = 16

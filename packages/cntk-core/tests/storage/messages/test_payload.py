@@ -9,7 +9,7 @@ import pytest
 
 from cntk.storage import DamagedFileError, dictionary_bytes, read_dictionary, seal
 
-from .samples import typed
+from ..samples import typed
 
 WEIGHTS = [np.arange(6, dtype=np.float32).reshape(2, 3), np.array([0.5, -0.5])]
 

@@ -19,13 +19,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .atomic import replace_file
-from .described import described
-from .elements import VALUES_AT_A_TIME
-from .errors import ModelFileAccessError
-from .open_file import opened
-from .safetensors_header import Entry, parse_header
-from .stream import BLOCK, ByteReader
+from cntk.storage.atomic import replace_file
+from cntk.storage.described import described
+from cntk.storage.elements import VALUES_AT_A_TIME
+from cntk.storage.errors import ModelFileAccessError
+from cntk.storage.open_file import opened
+from cntk.storage.stream import BLOCK, ByteReader
+from cntk.storage.weights.safetensors_header import Entry, parse_header
 
 _SIZE = struct.Struct("<Q")
 _ALIGNMENT = 8

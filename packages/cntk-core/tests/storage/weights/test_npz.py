@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cntk.storage import DamagedFileError, ModelFileError
-from cntk.storage.npz import read_npz, write_npz
+from cntk.storage.weights.npz import read_npz, write_npz
 
 ARRAYS = {
     "weights": np.arange(6, dtype=np.float32).reshape(2, 3),

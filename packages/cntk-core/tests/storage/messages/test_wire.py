@@ -7,9 +7,9 @@ import io
 import pytest
 
 from cntk.storage import DamagedFileError
-from cntk.storage.schema import AXIS
-from cntk.storage.wire import WireReader
-from cntk.storage.wire_writer import encode_varint
+from cntk.storage.messages.schema import AXIS
+from cntk.storage.messages.wire import WireReader
+from cntk.storage.messages.wire_writer import encode_varint
 
 
 def reader(content, size=None):

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Protocol
 
-from .schema import FIXED32, FIXED64, LENGTH, VARINT
+from cntk.storage.messages.schema import FIXED32, FIXED64, LENGTH, VARINT
 
 
 class Block(Protocol):

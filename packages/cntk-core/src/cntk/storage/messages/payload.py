@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from .described import described
-from .elements import VALUES_AT_A_TIME, Element, ValueBlock, element_of, from_stored
-from .joined import Joined
-from .wire import WireReader
+from cntk.storage.described import described
+from cntk.storage.elements import VALUES_AT_A_TIME, Element, ValueBlock, element_of, from_stored
+from cntk.storage.joined import Joined
+from cntk.storage.messages.wire import WireReader
 
 MAGIC = struct.pack("<I", 0x636E746B)
 HEADER_SIZE = 8

@@ -6,7 +6,7 @@ import json
 import re
 from typing import NamedTuple, NoReturn
 
-from .stream import ByteReader
+from cntk.storage.stream import ByteReader
 
 LARGEST_HEADER = 100_000_000  # bytes, as in the reference implementation
 MOST_TENSORS = 100_000

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cntk.storage import DamagedFileError, ModelFileAccessError, ModelFileError
-from cntk.storage.safetensors import DTYPES, read_safetensors, write_safetensors
+from cntk.storage.weights.safetensors import DTYPES, read_safetensors, write_safetensors
 
 ARRAYS = {
     "weights": np.arange(6, dtype=np.float32).reshape(2, 3),

@@ -11,8 +11,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
 
-from .schema import LENGTH, VARINT, Message
-from .stream import ByteReader
+from cntk.storage.messages.schema import LENGTH, VARINT, Message
+from cntk.storage.stream import ByteReader
 
 # Protobuf's own parser, CNTK 2.7's too, gives up below 100 nested messages.
 MOST_NESTED_MESSAGES = 100

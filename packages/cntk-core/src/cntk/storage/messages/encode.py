@@ -6,13 +6,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .arrays import encode_array
-from .dictionary import Double, Float, Int, Shape, SizeT, StoredAxis
-from .joined import Joined
-from .payload import PayloadPlan
-from .shapes import encode_axis, encode_shape
-from .wire import MOST_NESTED_MESSAGES
-from .wire_writer import MessageWriter
+from cntk.storage.arrays import encode_array
+from cntk.storage.dictionary import Double, Float, Int, Shape, SizeT, StoredAxis
+from cntk.storage.joined import Joined
+from cntk.storage.messages.payload import PayloadPlan
+from cntk.storage.messages.shapes import encode_axis, encode_shape
+from cntk.storage.messages.wire import MOST_NESTED_MESSAGES
+from cntk.storage.messages.wire_writer import MessageWriter
 
 VERSION = 2  # of every dictionary and value that CNTK 2.7 writes
 _MESSAGES_IN_A_VALUE = 3  # at most: the value, its array, the array's shape

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cntk.storage import zigzag
-from cntk.storage.zigzag import decode_zigzag, encode_zigzag
+from cntk.storage.messages import zigzag
+from cntk.storage.messages.zigzag import decode_zigzag, encode_zigzag
 
 EVERY_VALUE = np.arange(-(2**15), 2**15).astype(np.int16)
 

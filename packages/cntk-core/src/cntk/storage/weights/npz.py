@@ -13,12 +13,12 @@ from typing import BinaryIO, NoReturn
 
 import numpy as np
 
-from .atomic import replace_file
-from .described import described
-from .errors import DamagedFileError, ModelFileAccessError
-from .open_file import opened
-from .stream import DAMAGED
-from .wire import FREE_MEMORY, MEMORY_PER_FILE_BYTE
+from cntk.storage.atomic import replace_file
+from cntk.storage.described import described
+from cntk.storage.errors import DamagedFileError, ModelFileAccessError
+from cntk.storage.messages.wire import FREE_MEMORY, MEMORY_PER_FILE_BYTE
+from cntk.storage.open_file import opened
+from cntk.storage.stream import DAMAGED
 
 # Python's reader takes some hundred bytes for each of the archive's entries.
 LARGEST_DIRECTORY = 4 * 2**20

@@ -1,0 +1,1 @@
+"""Files of named arrays: safetensors and npz."""
