@@ -12,7 +12,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from cntk.storage.messages.wire_writer import encode_varint
@@ -26,12 +26,16 @@ WARM = 200  # mutants after which all is imported that is imported at first need
 
 
 class Node:
-    """One field of a message: number, wire type, and a number, bytes, or the fields inside."""
+    """One field of a message: number, wire type, and a number, bytes, or the fields inside.
 
-    __slots__ = ("content", "number", "wire")
+    ``kept`` is its encoding, as long as nothing in it changes.
+    """
+
+    __slots__ = ("content", "kept", "number", "wire")
 
     def __init__(self, number: int, wire: int, content) -> None:
         self.number, self.wire, self.content = number, wire, content
+        self.kept: bytes | None = None
 
 
 def parsed(content: bytes, depth: int = 0) -> list[Node] | None:
@@ -78,19 +82,16 @@ def _varint(content: bytes, at: int) -> tuple[int, int] | None:
 
 def encoded(fields: list[Node]) -> bytes:
     """Return the bytes of fields, each length as it is now."""
-    parts = []
-    for field in fields:
-        parts.append(encode_varint(field.number << 3 | field.wire))
-        content = field.content
-        if isinstance(content, int):
-            parts.append(encode_varint(content))
-            continue
-        if isinstance(content, list):
-            content = encoded(content)
-        if field.wire == LENGTH:
-            parts.append(encode_varint(len(content)))
-        parts.append(content)
-    return b"".join(parts)
+    return b"".join(field.kept or _encoded_field(field) for field in fields)
+
+
+def _encoded_field(field: Node) -> bytes:
+    start, content = encode_varint(field.number << 3 | field.wire), field.content
+    if isinstance(content, int):
+        return start + encode_varint(content)
+    if isinstance(content, list):
+        content = encoded(content)
+    return start + (encode_varint(len(content)) if field.wire == LENGTH else b"") + content
 
 
 class Mutator:
@@ -105,7 +106,9 @@ class Mutator:
         tree = parsed(content)
         assert tree is not None and encoded(tree) == content
         self._tree = tree
-        self._places = list(_places(tree))
+        self._places = list(_places(tree, ()))
+        for _, _, node in reversed(self._places):  # from the inside out
+            node.kept = _encoded_field(node)
 
     def mutant(self, chance: random.Random) -> bytes:
         """Return another mutant."""
@@ -119,7 +122,10 @@ class Mutator:
 
     def _change(self, chance: random.Random, undo: list[Callable[[], None]]) -> None:
         """Change the tree at one place; note how to change it back."""
-        siblings, node = chance.choice(self._places)
+        around, siblings, node = chance.choice(self._places)
+        for one in (*around, node):
+            undo.append(partial(setattr, one, "kept", one.kept))
+            one.kept = None
         kind = chance.randrange(8)
         if kind < 4 and any(one is node for one in siblings):
             before = list(siblings)
@@ -132,7 +138,7 @@ class Mutator:
             elif kind == 2:
                 chance.shuffle(siblings)
             else:  # what belongs elsewhere; a copy, so that nothing contains itself
-                other = chance.choice(self._places)[1]
+                other = chance.choice(self._places)[2]
                 siblings[position] = Node(node.number, other.wire, _bytes_of(other))
             return
         before = node.number, node.wire, node.content
@@ -165,7 +171,7 @@ class Mutator:
         if kind == 1:
             return content + chance.randbytes(chance.randint(1, 9))
         if kind == 2:  # perhaps another uid, name or key
-            other = _bytes_of(chance.choice(self._places)[1])
+            other = _bytes_of(chance.choice(self._places)[2])
             return other if isinstance(other, bytes) else content
         if kind == 3:
             return b"".join(encode_varint(chance.choice(INTERESTING)) for _ in range(3))
@@ -188,11 +194,12 @@ class Mutator:
         return bytes(bent)
 
 
-def _places(fields: list[Node]):
+def _places(fields: list[Node], around: tuple[Node, ...]):
+    """Yield each node with those around it and those beside it."""
     for field in fields:
-        yield fields, field
+        yield around, fields, field
         if isinstance(field.content, list):
-            yield from _places(field.content)
+            yield from _places(field.content, (*around, field))
 
 
 def _bytes_of(node: Node):

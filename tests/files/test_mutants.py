@@ -38,6 +38,9 @@ def test_mutants_are_models_before_they_are_changed():
         mutator = mutants.Mutator(content)
         mutator.mutant(random.Random(0))
         assert mutants.encoded(mutator._tree) == content
+        for _, _, node in mutator._places:
+            node.kept = None
+        assert mutants.encoded(mutator._tree) == content
 
 
 @pytest.mark.parametrize("name", ["dense_adam", "dense_schedule", "dense_two"])

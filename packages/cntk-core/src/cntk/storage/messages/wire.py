@@ -86,6 +86,14 @@ class WireReader(ByteReader):
 
     def varint(self) -> int:
         """Return an unsigned integer of up to 64 bits."""
+        position = self.position
+        at = position - self._window_start
+        if position < self.end and at < len(self._window) and self._window[at] < 0x80:
+            self.position = position + 1  # most numbers are one byte, and there are many
+            return self._window[at]
+        return self._long_varint()
+
+    def _long_varint(self) -> int:
         byte = self.next_byte()
         if byte < 0x80:
             return byte
