@@ -26,6 +26,18 @@ def test_rows():
     assert minibatch.rows(sequence.dynamic_axes) == 40
 
 
+def test_rows_of_ragged_sequences():
+    sequence = C.sequence.input_variable(1)
+    axis = sequence.dynamic_axes[1]
+    other = C.sequence.input_variable(1, sequence_axis=C.Axis("other"))
+    for lengths in ({axis: (3, 1, 4)}, {None: (3, 1, 4)}):
+        minibatch = Minibatch(3, 2, lengths)
+        assert minibatch.rows(sequence.dynamic_axes) == 8
+        assert minibatch.steps(sequence.dynamic_axes) == 4
+        assert minibatch.sequences(sequence.dynamic_axes) == 3
+    assert Minibatch(3, 2, {axis: (3, 1, 4)}).rows(other.dynamic_axes) == 6
+
+
 def test_a_product_takes_two_operations_for_each_weight_and_sample():
     product = C.times(x, C.parameter((4, 3)))
     assert total(product) == 2 * 4 * 3

@@ -9,6 +9,8 @@ from cntk.debugging.debug import set_node_timing as set_node_timing
 from cntk.debugging.determinism import force_deterministic as force_deterministic
 from cntk.debugging.dump import dump_function as dump_function
 from cntk.debugging.dump import dump_signature as dump_signature
+from cntk.debugging.estimate import Estimate as Estimate
+from cntk.debugging.estimate import estimate as estimate
 from cntk.debugging.explain import explain as explain
 from cntk.debugging.profiler import disable_profiler as disable_profiler
 from cntk.debugging.profiler import enable_profiler as enable_profiler

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cntk.autodiff import gradients
-from cntk.debugging.work import work_of
+from cntk.axis import Axis
+from cntk.debugging.work import Work, work_of
 from cntk.execution.kernels import choose
 from cntk.execution.lower import Lowering
 from cntk.execution.plan import Plan
 from cntk.execution.session import ones_like
 from cntk.execution.symbols import PlanGraph, Step, Symbol
+from cntk.execution.usage import arena_bytes, made_bytes
 from cntk.graph.function import Function
 from cntk.shape import is_static
 from cntk.variables import Variable
@@ -25,15 +27,32 @@ class Minibatch:
     Args:
         samples: how many samples.
         frames: how many frames each sequence has.
+        lengths: {sequence axis: frames of each of its sequences}, where they are not all alike;
+            those of the axis None are for all others.
     """
 
     samples: int
     frames: int
+    lengths: Mapping[Axis | None, tuple[int, ...]] = field(default_factory=dict)
 
     def rows(self, axes: tuple) -> int:
         """Return how many rows data with these dynamic axes have; 1 for data without."""
-        frames = self.frames if any(not axis.is_batch_axis for axis in axes) else 1
-        return self.samples * frames if axes else 1
+        for axis in axes:
+            if not axis.is_batch_axis:
+                return sum(self._lengths_of(axis))
+        return self.samples if axes else 1
+
+    def steps(self, axes: tuple) -> int:
+        """Return how many time steps a recurrence over these dynamic axes takes."""
+        return max(self._lengths_of(axes[-1]))
+
+    def sequences(self, axes: tuple) -> int:
+        """Return how many sequences these dynamic axes have."""
+        return len(self._lengths_of(axes[-1]))
+
+    def _lengths_of(self, axis: Axis) -> tuple[int, ...]:
+        stated = self.lengths.get(axis) or self.lengths.get(None)
+        return stated or (self.frames,) * self.samples
 
 
 def operations(function: Function, minibatch: Minibatch) -> Counter[int]:
@@ -67,7 +86,8 @@ def _steps(
         pending += [operand.source for operand in step.operands]
         yield step, runs
         if isinstance(getattr(step.operator, "body", None), PlanGraph):
-            yield from _steps(step.operator.stacked, minibatch.frames, minibatch)
+            runs_inside = minibatch.steps(step.operator.loop_axes)
+            yield from _steps(step.operator.stacked, runs_inside, minibatch)
 
 
 def forward_bytes(function: Function, minibatch: Minibatch) -> int:
@@ -79,7 +99,7 @@ def forward_bytes(function: Function, minibatch: Minibatch) -> int:
     """
     graph = PlanGraph(training=False)
     symbols = Lowering(graph).lower(function.outputs)
-    return _arena(Plan(graph, symbols, graph.effects), minibatch)
+    return plan_bytes(Plan(graph, symbols, graph.effects), minibatch)
 
 
 def training_bytes(function: Function, minibatch: Minibatch) -> int:
@@ -96,22 +116,49 @@ def training_bytes(function: Function, minibatch: Minibatch) -> int:
     leaves = [x for x in _differentiated(function) if x in lowering.symbol_of]
     found = gradients(graph, seeds, [lowering.symbol_of[leaf] for leaf in leaves])
     outputs = [*tops, *(symbol for symbol in found if symbol is not None)]
-    return _arena(Plan(graph, outputs, graph.effects), minibatch)
+    return plan_bytes(Plan(graph, outputs, graph.effects), minibatch)
 
 
 def _differentiated(function: Function) -> Sequence[Variable]:
     return function.parameters or [x for x in function.arguments if x.needs_gradient]
 
 
-def _arena(plan: Plan, minibatch: Minibatch) -> int:
-    axes = {x.dynamic_axes for step in plan.steps for x in step.all_outputs}
-    size = plan.memory.size({key: minibatch.rows(key) for key in axes})
+def plan_bytes(plan: Plan, minibatch: Minibatch) -> int:
+    """Return the memory that a run of a plan takes for what it computes.
+
+    Args:
+        plan: the plan.
+        minibatch: what it is run on.
+    """
+    size = arena_bytes(plan, minibatch.rows) + made_bytes(plan, minibatch.rows)
+    for step, inside in _bodies(plan):  # a step in time works on a frame of each sequence
+        axes = step.operator.loop_axes
+        size += plan_bytes(inside, Minibatch(minibatch.sequences(axes), 1))
+    return size
+
+
+def plan_work(plan: Plan, minibatch: Minibatch, runs: int = 1) -> Iterator[Work]:
+    """Yield the work of each step of a plan, and of the bodies of its recurrences.
+
+    Args:
+        plan: the plan.
+        minibatch: what it is run on.
+        runs: how often it is run on it, a part at a time.
+    """
+    for step, kernel in zip(plan.steps, plan.kernels):
+        arrays = (*step.operands, *step.all_outputs)
+        counts = [minibatch.rows(x.dynamic_axes) if x.has_rows else runs for x in arrays]
+        yield work_of(step, kernel, counts)
+    for step, inside in _bodies(plan):
+        yield from plan_work(inside, minibatch, minibatch.steps(step.operator.loop_axes))
+
+
+def _bodies(plan: Plan) -> Iterator[tuple[Step, Plan]]:
+    """Yield the recurrences of a plan, and the plans of their bodies."""
     for step in plan.steps:
         body = getattr(step.operator, "body", None)
-        if isinstance(body, PlanGraph):  # a step in time works on a frame of each sequence
-            inside = Plan(body, step.operator.stacked, place_outputs=True)
-            size += _arena(inside, Minibatch(minibatch.samples, 1))
-    return size
+        if isinstance(body, PlanGraph):
+            yield step, Plan(body, step.operator.stacked, place_outputs=True)
 
 
 def is_open(function: Function) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from cntk.debugging.work import Work
 
-_SIDE, _ELEMENTS, _RUNS = 1536, 1 << 24, 5
+_SIDE, _ELEMENTS, _RUNS, _SMALL_RUNS = 1536, 1 << 24, 5, 50
 
 
 class Peak(NamedTuple):
@@ -37,6 +37,21 @@ def peak() -> Peak:
     return Peak(2 * _SIDE**3 / _best(_product()), 8 * _ELEMENTS / _best(_copy()))
 
 
+@cache
+def overhead() -> float:
+    """Return the seconds of a minibatch with nothing to compute, the best of some: 5 ms."""
+    from cntk.learners import sgd
+    from cntk.ops import input_variable, times
+    from cntk.train.trainer import Trainer
+    from cntk.variables import Parameter
+
+    x = input_variable(1)
+    loss = times(x, Parameter((1, 1)))
+    trainer = Trainer(None, loss, sgd(loss.parameters, 1))
+    data = {x: np.ones((1, 1), np.float32)}
+    return _best(lambda: trainer.train_minibatch(data), _SMALL_RUNS)
+
+
 def _product() -> Callable[[], object]:
     from cntk.ops import times
     from cntk.variables import Constant
@@ -53,9 +68,9 @@ def _copy() -> Callable[[], object]:
     return lambda: list(pool.map(np.copyto, target, source))
 
 
-def _best(run: Callable[[], object]) -> float:
+def _best(run: Callable[[], object], count: int = _RUNS) -> float:
     times = []
-    for _ in range(_RUNS):
+    for _ in range(count):
         begin = time.perf_counter()
         run()
         times.append(time.perf_counter() - begin)

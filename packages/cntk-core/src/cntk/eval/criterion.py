@@ -93,6 +93,10 @@ class Criterion:
             training: use the training form of operators.
             drawn: a list that gets what the run draws, as it draws it.
         """
+        return self.program(parameters, outputs, training).run(data, drawn=drawn)
+
+    def program(self, parameters=(), outputs=(), training: bool = True) -> Program:
+        """Return what :meth:`run` runs, made at its first use; arguments as there."""
         key = (tuple(parameters), tuple(outputs), training)
         known = self._programs.get(key)
         if known is None or known[0] != mutations[0]:
@@ -100,7 +104,7 @@ class Criterion:
             self._programs[key] = known
             while len(self._programs) > 16:
                 self._programs.popitem(last=False)
-        return known[1].run(data, drawn=drawn)
+        return known[1]
 
     def _compile(self, parameters, outputs, training: bool) -> Program:
         graph = PlanGraph(training)

@@ -183,6 +183,10 @@ class Learner:
         """Return parameters and constants of its own that an update changes; none for most."""
         return []
 
+    def state_bytes(self) -> int:
+        """Return the memory of what it keeps from one update to the next, besides parameters."""
+        return sum(math.prod(x.shape) * x._dtype.itemsize for x in self.state_variables())
+
     def create_checkpoint(self) -> dict:
         """Return the learner's state: counts, learning rates, and what it gathered.
 
@@ -258,6 +262,11 @@ class RuleLearner(Learner):
         self._update()  # the rule tells when it is read
         return tuple(self.state[0])
 
+    def state_bytes(self) -> int:
+        arrays = (array for arrays in self.state for array in arrays.values())
+        kept = [*arrays, *(master for master in self.masters if master is not None)]
+        return sum(math.prod(array._shape) * array._dtype.itemsize for array in kept)
+
     def updated(self, index: int) -> Parameter | Master:
         """Return what an update changes: a parameter, or its float32 copy."""
         return self.masters[index] or self._parameters[index]
@@ -287,7 +296,7 @@ class RuleLearner(Learner):
         return known
 
     def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
-        goes_by_rows = self._goes_by_rows()
+        goes_by_rows = self.goes_by_rows()
         gradients = [
             steps.adapted(gradient, goes_by_rows)
             for steps, gradient in zip(self.row_steps, gradients)
@@ -300,8 +309,8 @@ class RuleLearner(Learner):
             master.round()
         return True
 
-    def _goes_by_rows(self) -> bool:
-        """Whether row-sparse gradients need not be made dense."""
+    def goes_by_rows(self) -> bool:
+        """Return whether row-sparse gradients need not be made dense."""
         around = self.regularization
         return self.rule.untouched_rows != "all" and not (around is not None and around.l2)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.eval.criterion import Criterion, number, split_criterion
 from cntk.eval.evaluator import Evaluator
-from cntk.execution.program import user_data
+from cntk.execution.program import Program, user_data
 from cntk.graph.build import as_function, as_variable
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
@@ -86,6 +86,10 @@ class Trainer(Evaluator):
     def parameter_learners(self) -> list[Learner]:
         """The learners."""
         return list(self._learners)
+
+    def program(self) -> Program:
+        """Return what computes loss, metric and gradients of a minibatch, in that order."""
+        return self._criterion.program(self._parameters)
 
     def train_minibatch(self, arguments, outputs=None, device=None, is_sweep_end=None):
         """Train on one minibatch; return whether parameters were updated.

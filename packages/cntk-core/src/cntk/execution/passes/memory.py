@@ -118,7 +118,7 @@ def written_directly(steps, chosen, effects, leaves, outputs) -> set[int]:
     That holds where nobody reads the cell later than the step that writes it, and that step may
     write over the operand.
     """
-    last = _last_uses(steps, chosen)
+    last = last_uses(steps, chosen)
     step_of = {output.number: i for i, step in enumerate(steps) for output in step.all_outputs}
     cell_of = {id(leaf.payload): symbol for leaf, symbol, _ in leaves if leaf.kind == "cell"}
     fetched = {symbol.number for symbol in outputs}
@@ -173,7 +173,7 @@ def assign_memory(
         context: gives the slots.
         direct: symbols that lie in the memory of a cell.
     """
-    last_use = _last_uses(steps, chosen)
+    last_use = last_uses(steps, chosen)
     pinned_numbers = {symbol.number for symbol in pinned}
     buffers = _buffers(steps, chosen, last_use, pinned_numbers, context, direct)
     colors, places = _color(buffers, len(steps))
@@ -181,7 +181,7 @@ def assign_memory(
     return MemoryPlan(colors, places, released)
 
 
-def _last_uses(steps, chosen) -> dict[int, int]:
+def last_uses(steps, chosen) -> dict[int, int]:
     """Return symbol number -> index of the last step that reads it, views counted."""
     last: dict[int, int] = {}
     for i, (step, kernel) in enumerate(zip(steps, chosen)):
