@@ -27,7 +27,8 @@ import cntk as C
 
 MEGABYTE = 10**6
 LAYERS = 16
-LAYOUTS = ("message", "payload apart", "safetensors")
+LAYOUTS = ("message", "payload apart", "safetensors", "npz")
+WEIGHTS = LAYOUTS[2:]  # named arrays, for a network that is there already
 
 
 def network(megabytes: int) -> C.Function:
@@ -38,8 +39,15 @@ def network(megabytes: int) -> C.Function:
     return C.combine([C.parameter(init=values, name=f"w{i}") for i, values in enumerate(drawn)])
 
 
+def empty_network(megabytes: int) -> C.Function:
+    """Return the same network, of parameters that have no values yet."""
+    count = megabytes * MEGABYTE // 4 // LAYERS
+    draw = C.initializer.uniform(1)
+    return C.combine([C.parameter(count, init=draw, name=f"w{i}") for i in range(LAYERS)])
+
+
 def save(function: C.Function, path: Path, layout: str) -> None:
-    if layout == "safetensors":
+    if layout in WEIGHTS:
         C.weights.save(function, path)
     elif layout == "message":
         function.save(path)
@@ -50,8 +58,11 @@ def save(function: C.Function, path: Path, layout: str) -> None:
         write_dictionary(path, model_dictionary(function), large=0)
 
 
-def load(path: Path, layout: str) -> object:
-    return C.weights.read(path) if layout == "safetensors" else C.Function.load(path)
+def load(path: Path, layout: str, megabytes: int) -> None:
+    if layout in WEIGHTS:
+        C.weights.load(empty_network(megabytes), path)
+    else:
+        C.Function.load(path)
 
 
 def copy(source: Path, target: Path, flushed: bool) -> None:
@@ -76,7 +87,7 @@ def peak() -> float:
 
 def measure(action: str, layout: str, megabytes: int, rounds: int, folder: str) -> None:
     """Print a row; of ``save``, the network that is saved is part of the memory."""
-    suffix = ".safetensors" if layout == "safetensors" else ".model"
+    suffix = f".{layout}" if layout in WEIGHTS else ".model"
     path, other = Path(folder) / f"a{suffix}", Path(folder) / f"b{suffix}"
     held = peak()
     if action == "save":
@@ -91,7 +102,7 @@ def measure(action: str, layout: str, megabytes: int, rounds: int, folder: str) 
     else:
 
         def run() -> None:
-            load(path, layout)
+            load(path, layout, megabytes)
 
         run()
     memory = peak() - held

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -125,6 +126,19 @@ class Cell:
                 array = np.array(value, order="C")
             self._array, self._draw = array, None
             self.version = next(_versions)
+
+    def fill(self, into: Callable[[np.ndarray], None], shape: tuple[int, ...], dtype) -> None:
+        """Replace the contents by what a function writes to the row-major array that it is given.
+
+        If it raises, what it has written stays.
+        """
+        with self._lock:
+            array = self._forget()
+            if array is None or array.shape != shape or array.dtype != dtype:
+                array = np.empty(shape, dtype)
+            self._array, self._draw = array, None
+            self.version = next(_versions)
+            into(array)
 
     def touch(self, array: np.ndarray) -> None:
         """Count a write that was made in place, to an array that :meth:`read` returned."""

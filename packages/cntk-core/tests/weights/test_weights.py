@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 import cntk as C
+from cntk.storage import ModelFileError
+from cntk.weights.files import write
 
 
 def network():
@@ -87,6 +91,80 @@ def test_weights_go_through_a_file(tmp_path, suffix):
     found = C.weights.read(path)
     for name, array in C.weights.arrays(one).items():
         np.testing.assert_array_equal(found[name], array)
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+@pytest.mark.parametrize("is_drawn", [True, False])
+def test_arrays_are_read_straight_into_their_weights(tmp_path, suffix, is_drawn):
+    values = np.arange(2_000_000, dtype=np.float32)
+    path = tmp_path / f"a.{suffix}"
+    C.weights.save(C.combine([C.parameter(init=values * i, name=f"w{i}") for i in range(3)]), path)
+    weights = [
+        C.parameter(values.shape, init=C.glorot_uniform(), name=f"w{i}") for i in reversed(range(3))
+    ]
+    if is_drawn:
+        homes = [weight.data()._data for weight in weights]
+    tracemalloc.start()
+    C.weights.load(C.combine(weights), path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < (4e6 if is_drawn else 3 * values.nbytes + 4e6)
+    for i, weight in zip(reversed(range(3)), weights):
+        np.testing.assert_array_equal(weight.value, values * i)
+    if is_drawn:
+        assert all(np.shares_memory(home, w.data()._data) for home, w in zip(homes, weights))
+
+
+def test_plans_see_what_was_loaded(tmp_path):
+    function, data = network(), [np.ones((3, 4), np.float32)]
+    C.weights.save(function, tmp_path / "a.npz")
+    before = function.eval(data)
+    C.weights.assign(function, {n: a * 2 for n, a in C.weights.arrays(function).items()})
+    assert not np.array_equal(function.eval(data), before)
+    C.weights.load(function, tmp_path / "a.npz")
+    np.testing.assert_array_equal(function.eval(data), before)
+
+
+STORED = {
+    "another type": lambda values: values.astype(np.float64),
+    "half": lambda values: values.astype(np.float16),
+    "big-endian": lambda values: values.astype(">f4"),
+    "columns": np.asfortranarray,
+    "columns of another type": lambda values: np.asfortranarray(values, np.float64),
+}
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+@pytest.mark.parametrize("form", STORED)
+def test_arrays_in_other_forms_are_converted_while_they_are_read(tmp_path, suffix, form):
+    values = (np.arange(3 * 5 * 7, dtype=np.float32) / 8).reshape(3, 5, 7)
+    path, weight = tmp_path / f"a.{suffix}", C.parameter((3, 5, 7), name="w")
+    write(path, {"more": values, "w": STORED[form](values), "still more": values})
+    C.weights.load(weight * 1, path, strict=False)
+    np.testing.assert_array_equal(weight.value, values)
+    np.testing.assert_array_equal(C.weights.read(path)["w"], values)
+
+
+def _changed(content):
+    at = content.index(np.full(3, 7, np.float32).tobytes())
+    return content[:at] + b"\1" + content[at + 1 :]
+
+
+def _cut(content):
+    return content[:-1]
+
+
+@pytest.mark.parametrize(
+    "suffix, damage", [("npz", _changed), ("npz", _cut), ("safetensors", _cut)]
+)
+def test_a_damaged_file_changes_nothing(tmp_path, suffix, damage):
+    weights = [C.parameter(3, init=i, name=f"w{i}") for i in range(3)]
+    path = tmp_path / f"a.{suffix}"
+    write(path, {f"w{i}": np.full(3, 5 + i, np.float32) for i in range(3)})
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ModelFileError):
+        C.weights.load(C.combine(weights), path)
+    assert [weight.value[0] for weight in weights] == [0, 1, 2]
 
 
 def test_values_are_converted_and_copied():

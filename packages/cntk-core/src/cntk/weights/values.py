@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 
 from cntk.errors import ArgumentError, describe
 from cntk.graph.function import Function
+from cntk.storage.weights.stored import StoredArray
+from cntk.variables import Constant, Parameter
 from cntk.weights.names import named
 
+AnyArray = TypeVar("AnyArray", np.ndarray, StoredArray)
 _SHOWN = 5
 
 
@@ -30,6 +34,28 @@ def assign(function: Function, values: Mapping[str, np.ndarray], strict: bool = 
     >>> z.eval()
     array([6., 8.], dtype=float32)
     """
+    arrays = {name: np.asarray(value) for name, value in values.items()}
+    changes = [
+        (weight, np.asarray(array, weight._dtype, order="C"))
+        for weight, array in fitting(function, arrays, strict)
+    ]
+    for weight, array in changes:
+        weight.value = array
+
+
+def fitting(
+    function: Function, values: Mapping[str, AnyArray], strict: bool
+) -> list[tuple[Parameter | Constant, AnyArray]]:
+    """Return each weight with its new value, in the order of the values.
+
+    Args:
+        function: the network.
+        values: what has a shape and an element type, by name.
+        strict: see :func:`assign`.
+
+    Raises:
+        ValueError: names are missing or unknown, or a shape or type does not fit.
+    """
     weights = named(function)
     missing = [name for name in weights if name not in values]
     unknown = [name for name in values if name not in weights]
@@ -42,11 +68,11 @@ def assign(function: Function, values: Mapping[str, np.ndarray], strict: bool = 
                 hint="C.weights.named(function) lists the names; strict=False leaves others alone",
             )
         )
-    changes = []
-    for name, weight in weights.items():
-        if name not in values:
+    pairs = []
+    for name, value in values.items():
+        weight = weights.get(name)
+        if weight is None:
             continue
-        value = np.asarray(values[name])
         if value.shape != weight.shape or value.dtype.kind != weight._dtype.kind:
             raise ArgumentError(
                 describe(
@@ -55,9 +81,8 @@ def assign(function: Function, values: Mapping[str, np.ndarray], strict: bool = 
                     f"actual   {value.dtype} of shape {list(value.shape)}",
                 )
             )
-        changes.append((weight, np.asarray(value, weight._dtype, order="C")))
-    for weight, value in changes:
-        weight.value = value
+        pairs.append((weight, value))
+    return pairs
 
 
 def _some(names: list[str]) -> str:

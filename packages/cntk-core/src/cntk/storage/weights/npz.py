@@ -8,17 +8,19 @@ import os
 import re
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import BinaryIO, NoReturn
 
 import numpy as np
 
 from cntk.storage.atomic import replace_file
-from cntk.storage.described import described
 from cntk.storage.errors import DamagedFileError, ModelFileAccessError
 from cntk.storage.messages.wire import FREE_MEMORY, MEMORY_PER_FILE_BYTE
 from cntk.storage.open_file import opened
-from cntk.storage.stream import DAMAGED
+from cntk.storage.stream import BLOCK, DAMAGED
+from cntk.storage.weights.stored import Fill, StoredArray
 
 # Python's reader takes some hundred bytes for each of the archive's entries.
 LARGEST_DIRECTORY = 4 * 2**20
@@ -60,18 +62,41 @@ def read_npz(path: str | os.PathLike[str], values: bool = True) -> dict[str, np.
     Raises:
         ModelFileError: the file cannot be opened, is damaged, or has other things in it.
     """
+    with open_npz(path) as stored:
+        return {
+            name: array.array() if values else array.described() for name, array in stored.items()
+        }
+
+
+@contextmanager
+def open_npz(path: str | os.PathLike[str]) -> Iterator[dict[str, StoredArray]]:
+    """Give the arrays of a file.
+
+    Raises:
+        ModelFileError: the file cannot be opened, is damaged, or has other things in it.
+    """
     with opened(path) as (stream, size, file):
         _check_directory(stream, size, file)
-        try:
-            with zipfile.ZipFile(stream) as archive:
-                return _Archive(archive, size, file).arrays(values)
-        except DamagedFileError:
+        with _whole(file):
+            archive = zipfile.ZipFile(stream)
+        with archive:
+            with _whole(file):
+                found = _Archive(archive, size, file).arrays()
+            yield found
+
+
+@contextmanager
+def _whole(file: str) -> Iterator[None]:
+    """Tell errors of the archive's reader, which was written for whole archives, with the place."""
+    try:
+        yield
+    except DamagedFileError:
+        raise
+    except Exception as error:
+        # It asks the system for places before the file: that is the file's fault.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
             raise
-        except Exception as error:  # the archive's reader was written for archives that are whole
-            # It asks the system for places before the file: that is the file's fault.
-            if isinstance(error, OSError) and error.errno != errno.EINVAL:
-                raise
-            _fail(file, 0, "the archive is damaged", actual=f"{type(error).__name__}: {error}")
+        _fail(file, 0, "the archive is damaged", actual=f"{type(error).__name__}: {error}")
 
 
 class _Archive:
@@ -82,8 +107,8 @@ class _Archive:
         self._stored = size
         self._compressed = FREE_MEMORY + MEMORY_PER_FILE_BYTE * size
 
-    def arrays(self, values: bool) -> dict[str, np.ndarray]:
-        found: dict[str, np.ndarray] = {}
+    def arrays(self) -> dict[str, StoredArray]:
+        found: dict[str, StoredArray] = {}
         for member in self._archive.infolist():
             name = member.filename.removesuffix(_SUFFIX)
             if name in found or not member.filename.endswith(_SUFFIX):
@@ -94,7 +119,7 @@ class _Archive:
             ):
                 self._fail(member, "is encrypted, or compressed in another way than by NumPy")
             self._charge(member)
-            found[name] = self._array(member, values)
+            found[name] = self._array(member)
         return found
 
     def _charge(self, member: zipfile.ZipInfo) -> None:
@@ -105,24 +130,36 @@ class _Archive:
         if min(self._stored, self._compressed) < 0:
             self._fail(member, "needs far more memory than the file has bytes")
 
-    def _array(self, member: zipfile.ZipInfo, values: bool) -> np.ndarray:
+    def _array(self, member: zipfile.ZipInfo) -> StoredArray:
         with self._archive.open(member) as stream:
             dtype, is_fortran, shape, start = self._header(member, stream)
-            if math.prod(shape) * dtype.itemsize != member.file_size - start:
-                self._fail(member, f"has another size than {dtype} of shape {list(shape)} needs")
-            if not values:
-                return described(shape, dtype)
-            array = np.empty(shape[::-1] if is_fortran else shape, dtype)
-            if array.size:
-                rest = array.reshape(-1).view(np.uint8).data
-                while rest:
-                    count = stream.readinto(rest)  # type: ignore[attr-defined]
-                    if not count:
-                        self._fail(member, "is cut off")
-                    rest = rest[count:]
-            if stream.read(1):  # which checks the sum of the member, too
-                self._fail(member, "is longer than it says")
-            return array.T if is_fortran else array
+        if math.prod(shape) * dtype.itemsize != member.file_size - start:
+            self._fail(member, f"has another size than {dtype} of shape {list(shape)} needs")
+
+        @contextmanager
+        def values() -> Iterator[Fill]:
+            with _whole(self._file), self._archive.open(member) as stream:
+                stream.read(start)
+                yield partial(self._fill, member, stream)
+                if stream.read(1):  # which checks the sum of the member, too
+                    self._fail(member, "is longer than it says")
+
+        def check() -> None:
+            left, block = member.file_size - start, memoryview(bytearray(BLOCK))
+            with values() as fill:
+                while left:
+                    count = min(left, BLOCK)
+                    fill(block[:count])
+                    left -= count
+
+        return StoredArray(shape, dtype, values, check, is_fortran=is_fortran)
+
+    def _fill(self, member: zipfile.ZipInfo, stream, buffer: memoryview) -> None:
+        while buffer:
+            count = stream.readinto(buffer[:BLOCK])  # it makes a copy of what it reads
+            if not count:
+                self._fail(member, "is cut off")
+            buffer = buffer[count:]
 
     def _header(self, member: zipfile.ZipInfo, stream) -> tuple[np.dtype, bool, tuple, int]:
         start = stream.read(len(_MAGIC) + 4)

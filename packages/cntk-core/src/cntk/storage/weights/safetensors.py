@@ -15,17 +15,17 @@ import json
 import math
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 
 from cntk.storage.atomic import replace_file
-from cntk.storage.described import described
-from cntk.storage.elements import VALUES_AT_A_TIME
 from cntk.storage.errors import ModelFileAccessError
 from cntk.storage.open_file import opened
 from cntk.storage.stream import BLOCK, ByteReader
 from cntk.storage.weights.safetensors_header import Entry, parse_header
+from cntk.storage.weights.stored import Fill, StoredArray
 
 _SIZE = struct.Struct("<Q")
 _ALIGNMENT = 8
@@ -51,10 +51,27 @@ def read_safetensors(
     Raises:
         ModelFileError: the file cannot be opened, or is damaged.
     """
+    with open_safetensors(path) as (stored, metadata):
+        found = {
+            name: array.array() if values else array.described() for name, array in stored.items()
+        }
+        return found, metadata
+
+
+@contextmanager
+def open_safetensors(
+    path: str | os.PathLike[str],
+) -> Iterator[tuple[dict[str, StoredArray], dict[str, str]]]:
+    """Give the arrays of a file, to be read in that order or left out, and its metadata.
+
+    Raises:
+        ModelFileError: the file cannot be opened, or its header is damaged.
+    """
     with opened(path) as (stream, size, file):
         reader = ByteReader(stream, size, file)
         entries, metadata = _header(reader)
-        return {entry.name: _array(reader, entry, values) for entry in entries}, metadata
+        start = reader.position
+        yield {entry.name: _stored(reader, start, entry) for entry in entries}, metadata
 
 
 def write_safetensors(
@@ -143,22 +160,19 @@ def _header(reader: ByteReader) -> tuple[list[Entry], dict[str, str]]:
     return entries, metadata
 
 
-def _array(reader: ByteReader, entry: Entry, values: bool) -> np.ndarray:
+def _stored(reader: ByteReader, start: int, entry: Entry) -> StoredArray:
+    @contextmanager
+    def place() -> Iterator[Fill]:
+        reader.skip(start + entry.begin - reader.position)
+        yield reader.into
+
     dtype = DTYPES[entry.dtype]
-    is_widened = entry.dtype == _WIDENED
-    if not values:
-        return described(entry.shape, np.dtype(np.float32) if is_widened else dtype)
-    if not is_widened:
-        array = np.empty(entry.shape, dtype)
-        if array.size:
-            reader.into(array.reshape(-1).view(np.uint8).data)
-        return array
-    wide = np.empty(entry.shape, np.float32)
-    flat = wide.reshape(-1).view(np.uint32)
-    for start in range(0, flat.size, VALUES_AT_A_TIME):
-        part = flat[start : start + VALUES_AT_A_TIME]
-        upper = np.empty(part.size, dtype)
-        reader.into(upper.view(np.uint8).data)
-        part[...] = upper
-        part <<= 16
-    return wide
+    if entry.dtype == _WIDENED:
+        wide = np.dtype(np.float32)
+        return StoredArray(entry.shape, wide, place, stored=dtype, widen=_widened)
+    return StoredArray(entry.shape, dtype, place)
+
+
+def _widened(upper: np.ndarray) -> np.ndarray:
+    """Return the float32 numbers whose upper halves are given."""
+    return (upper.astype(np.uint32) << 16).view(np.float32)
