@@ -14,8 +14,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
-# A busy machine may make any example late: time is not what these tests are about.
-hypothesis.settings.register_profile("patient", deadline=None)
+# A busy machine may make any example late: time is not what these tests are about. To explain what
+# fails, Hypothesis would trace every line of every test.
+PHASES = [phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain]
+hypothesis.settings.register_profile("patient", deadline=None, phases=PHASES)
 hypothesis.settings.load_profile("patient")
 
 

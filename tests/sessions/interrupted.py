@@ -84,8 +84,8 @@ def in_a_loop(folder: str) -> None:
     Network().step(0)  # loads all that a first step loads: an import is not what is cut here
     network, again = Network(), Network()
     for _ in range(20):
-        say("runs")
         try:
+            say("runs")  # the signal may come before this returns
             while True:
                 network.step(network.steps)
         except KeyboardInterrupt:

@@ -142,5 +142,5 @@ def test_the_kernels_under_sanitizers(package):
     }
     caught = run([sys.executable, "-c", OVERRUN], fails=True, **environment)
     assert str(package) in caught and "AddressSanitizer: heap-buffer-overflow" in caught
-    run([sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", KERNEL_TESTS],
-        **environment)  # fmt: skip
+    options = ["-x", "-o", "timeout=400", "-p", "no:cacheprovider"]  # sanitized code is slow
+    run([sys.executable, "-m", "pytest", *options, KERNEL_TESTS], **environment)
