@@ -37,6 +37,20 @@ DECLARATIONS = """
     } resize_taps;
     void resize_linear(const uint8_t *, int64_t, int64_t, const resize_taps *,
                        const resize_taps *, int16_t *, uint8_t *);
+    typedef struct {
+        const uint8_t *values;
+        int64_t num_rows, stride;
+        const int64_t *places, *bounds;
+        int64_t num_values;
+    } gather_source;
+    typedef struct {
+        const int64_t *source_of, *firsts, *counts;
+        int64_t num_runs;
+    } gather_runs;
+    int64_t gather_check(const gather_source *, int64_t, const gather_runs *, int64_t *);
+    void gather_dense(const gather_source *, const gather_runs *, int64_t, uint8_t *);
+    void gather_sparse(const gather_source *, const gather_runs *, int64_t, uint8_t *, int64_t *,
+                       int64_t *);
 """
 
 
@@ -56,7 +70,7 @@ def compile_reader(folder: Path, flags: list[str] = FLAGS) -> Path:
     ffi.cdef(DECLARATIONS)
     ffi.set_source(
         MODULE,
-        '#include "ctf.h"\n#include "resize.h"',
+        '#include "ctf.h"\n#include "gather.h"\n#include "resize.h"',
         sources=[str(path) for path in sorted((HERE / "c").glob("*.c"))],
         include_dirs=[str(HERE / "c")],
         depends=[str(path) for path in sorted((HERE / "c").iterdir())],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cntk.io.chunk import Chunk, gather
+from cntk.io.gathering import StepSources
 from cntk.io.randomize import Step
 
 _BLOCK_BYTES = 16 << 20
@@ -13,9 +14,9 @@ _BLOCK_BYTES = 16 << 20
 class LoadedStep:
     """The sequences of a step in their order.
 
-    A shuffled minibatch comes from nearly as many chunks as it has sequences; picking from each of
-    them costs more than copying. So sequences are brought together some megabytes at a time, and
-    minibatches are cut from that block.
+    A shuffled minibatch comes from nearly as many chunks as it has sequences. C code gathers them
+    from all chunks at once. To NumPy picking from each of them costs more than copying: sequences
+    are brought together some megabytes at a time, and minibatches are cut from that block.
 
     Args:
         step: the order.
@@ -26,14 +27,16 @@ class LoadedStep:
     def __init__(self, step: Step, chunks: list[Chunk], sizes: np.ndarray) -> None:
         self.step, self._chunks, self.sizes = step, chunks, sizes
         self.is_valid = np.empty(len(step.index), bool)
-        for i, chunk in enumerate(chunks):
-            here = step.chunk_of == i
+        for chunk, here in zip(chunks, step.by_chunk):
             self.is_valid[here] = chunk.is_valid[step.index[here]]
         num_sequences = sum(chunk.num_sequences for chunk in chunks)
         num_bytes = sum(chunk.num_bytes for chunk in chunks)
         self._block_size = _BLOCK_BYTES * num_sequences // max(1, num_bytes)
         self._block: Chunk | None = None
         self._begin = self._end = 0
+        self._sources: StepSources | None = None
+        if len(chunks) > 1 and StepSources.accept(chunks):
+            self._sources = StepSources(step, chunks)
 
     def take(self, chosen: np.ndarray) -> Chunk:
         """Return some sequences.
@@ -43,6 +46,9 @@ class LoadedStep:
         """
         if len(self._chunks) == 1:
             return self._gather(chosen)
+        if self._sources is not None:
+            streams = self._sources.take(chosen)
+            return Chunk(streams, None, self.sizes[chosen], self.is_valid[chosen])
         first, last = int(chosen[0]), int(chosen[-1])
         if self._block is None or first < self._begin or last >= self._end:
             self._begin = first

@@ -9,6 +9,7 @@ from cntk.io.chunk import Chunk
 from cntk.io.composite import CompositeDeserializer
 from cntk.io.deserializer import Deserializer, as_chunk
 from cntk.io.frames import FrameDeserializer
+from cntk.io.packing import packed
 from cntk.io.prefetch import Prefetcher
 from cntk.io.problems import Problems, data_error
 from cntk.io.sequence_reader import SequenceReader
@@ -23,7 +24,6 @@ from cntk.minibatch import (
 )
 from cntk.minibatch.user_source import find_stream
 from cntk.record import Record
-from cntk.value import Value
 
 _POSITION = "minibatchSourcePosition"
 
@@ -205,12 +205,10 @@ class MinibatchSource:
         )
         if chunk is None:
             return {}
-        minibatch = {}
-        for info in self.streams.values():
-            part = chunk.streams[info.name]
-            value = Value.from_rows(part.rows, part.lengths, *(chunk.parts or ()))
-            minibatch[info] = MinibatchData(value, len(part.lengths), len(part.rows), sweep_end)
-        return minibatch
+        return {
+            info: MinibatchData(value, layout.num_samples, layout.rows, sweep_end)
+            for info, (value, layout) in zip(self.streams.values(), packed(chunk, self.streams))
+        }
 
     def get_checkpoint_state(self) -> dict:
         """Return the position, to continue from here with :meth:`restore_from_checkpoint`."""

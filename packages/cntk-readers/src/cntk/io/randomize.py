@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,6 +39,13 @@ class Step:
     chunk_ids: list[int]
     chunk_of: np.ndarray
     index: np.ndarray
+
+    @cached_property
+    def by_chunk(self) -> list[np.ndarray]:
+        """For each chunk: which of the step's sequences come from it, rising."""
+        order = np.argsort(self.chunk_of, kind="stable")
+        bounds = np.searchsorted(self.chunk_of[order], np.arange(len(self.chunk_ids) + 1))
+        return [order[begin:end] for begin, end in pairwise(bounds.tolist())]
 
 
 class FileOrder:

@@ -178,8 +178,7 @@ class SequenceReader:
 
     def _step_sizes(self, step: Step) -> np.ndarray:
         sizes = np.empty(len(step.index), np.int64)
-        for i, chunk_id in enumerate(step.chunk_ids):
-            here = step.chunk_of == i
+        for chunk_id, here in zip(step.chunk_ids, step.by_chunk):
             sizes[here] = self._sizes(chunk_id)[step.index[here]]
         return sizes
 
