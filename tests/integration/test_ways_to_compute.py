@@ -8,15 +8,13 @@ in which differences grow, 1e-4 and 1e-11.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 import cntk as C
 from cntk.debugging import explain
-from cntk.execution import kernels
 from cntk.layers import (
     LSTM,
     BatchNormalization,
@@ -29,26 +27,16 @@ from cntk.layers import (
     Recurrence,
     Sequential,
 )
-from cntk.testing.backends import only
+from cntk.testing.backends import only, without
 from cntk.testing.chains import chain_kernel
 
 STEPS, CLASSES, SAMPLES = 5, 5, 6
 
 
-@contextmanager
-def without(operator: str) -> Iterator[None]:
-    """Make plans as if no kernel were there for an operator that only plans have."""
-    usual = kernels._by_operator
-    backends = {kernel.backend for known in usual().values() for kernel in known}
-    with only(*backends), pytest.MonkeyPatch.context() as patch:
-        known = {name: found for name, found in kernels._by_operator().items() if name != operator}
-        patch.setattr(kernels, "_by_operator", lambda: known)
-        yield
-
-
 WAYS = {
     "as usual": nullcontext,
     "no fusion": lambda: without("chain"),
+    "one step after the other": lambda: without("together"),
     "one order in memory": lambda: without("reorder"),
     "NumPy's kernels": lambda: only("numpy"),
     "NumPy's kernels, fused": lambda: only("numpy", also=[chain_kernel]),

@@ -7,7 +7,7 @@ import numpy as np
 import cntk as C
 from cntk.execution.kernels import Kernel, candidates
 from cntk.execution.session import program_for
-from cntk.testing.backends import only
+from cntk.testing.backends import only, without
 
 
 def backends(function) -> set[str]:
@@ -30,6 +30,13 @@ def test_only_the_kernels_of_these_backends_are_chosen():
     with only("numpy"):
         assert {kernel.backend for kernel in candidates("exp")} == {"numpy"}
     assert candidates("exp") == usual
+
+
+def test_an_operator_has_no_kernels_for_a_while():
+    usual = candidates("exp")
+    with without("exp"):
+        assert candidates("exp") == [] and candidates("contract") != []
+    assert candidates("exp") == usual != []
 
 
 def test_a_kernel_that_is_given_comes_first():

@@ -35,7 +35,12 @@ class Kernel:
         channels_last: function of a step that returns groups of its symbols; those of a group may
             all have the first static axis innermost in memory, and the kernel would rather have it
             so. All other kernels see plain memory.
+        then: function of a step and of a chain that alone reads its result, as its first operand;
+            returns the kernel of a step that does both (see :class:`~passes.formula.Continued`),
+            or None.
         algorithm: what tells the kernel from others of its backend, e.g. ``winograd``.
+        members: of a kernel for ``together``, which computes several steps in one go: the names of
+            their operators.
     """
 
     operator: str
@@ -49,7 +54,9 @@ class Kernel:
     reads: tuple[int, ...] | None = None
     computes: Callable = field(default=lambda step: False)
     channels_last: Callable = field(default=lambda step: ())
+    then: Callable = field(default=lambda step, chain: None)
     algorithm: str = ""
+    members: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

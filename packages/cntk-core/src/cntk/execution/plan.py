@@ -23,6 +23,7 @@ from cntk.execution.passes.memory import (
     written_directly,
 )
 from cntk.execution.passes.order import ordered
+from cntk.execution.passes.together import joined
 from cntk.execution.pool import Instance, InstancePool
 from cntk.execution.symbols import Effect, Leaf, PlanGraph, Step, Symbol
 from cntk.execution.watch import WatchedStep
@@ -109,6 +110,7 @@ class Plan:
         pinned = [*self.outputs, *(effect.value for effect in self.effects)]
         if not watch.sees_each_step():
             steps, chosen = chained(graph, steps, chosen, pinned, fed)
+            steps, chosen = joined(steps, chosen, pinned)
         steps, chosen = ordered(steps, chosen)
         self.steps = steps
         context = Context()

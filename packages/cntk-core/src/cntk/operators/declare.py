@@ -25,7 +25,7 @@ from cntk.operators.signature import NamedRule, Rule, Signature
 from cntk.operators.stored import Block, Primitive
 
 registry: dict[str, Operator] = {}
-WITHIN_PLANS = frozenset({"chain", "reorder", "scan"})  # operators that only plans make
+WITHIN_PLANS = frozenset({"chain", "reorder", "scan", "together"})  # only plans make them
 
 
 if TYPE_CHECKING:

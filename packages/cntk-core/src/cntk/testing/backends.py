@@ -26,10 +26,37 @@ def only(*backends: str, also: Sequence[Kernel] = ()) -> Iterator[None]:
     ...     print(explain(C.exp(C.input_variable(2))).count("by numpy"))
     1
     """
-    usual = kernels._by_operator
-    found = {name: [k for k in known if k.backend in backends] for name, known in usual().items()}
+    usual = kernels._by_operator().items()
+    found = {name: [k for k in known if k.backend in backends] for name, known in usual}
     for kernel in also:
         found[kernel.operator] = [kernel, *found.get(kernel.operator, [])]
+    with _known(found):
+        yield
+
+
+@contextmanager
+def without(operator: str) -> Iterator[None]:
+    """Let plans that are made inside ``with`` do without the kernels of an operator.
+
+    Of an operator that only plans have, e.g. ``chain``, there are no steps then.
+
+    Args:
+        operator: its name.
+
+    >>> from cntk.debugging import explain
+    >>> with without("chain"):
+    ...     print(explain(C.exp(C.input_variable(2))).count("chain"))
+    0
+    """
+    usual = kernels._by_operator().items()
+    with _known({name: known for name, known in usual if name != operator}):
+        yield
+
+
+@contextmanager
+def _known(found: dict[str, list[Kernel]]) -> Iterator[None]:
+    """Let plans choose among some kernels."""
+    usual = kernels._by_operator
     kernels._by_operator = lambda: found  # type: ignore[assignment]
     _forget_plans()
     try:

@@ -100,7 +100,9 @@ def compared(threads):
     make = Plan._bind
 
     def bind(self, steps, chosen, *rest, **options):
-        bound.extend((s.operator.name, k.backend) for s, k in zip(steps, chosen))
+        for step, kernel in zip(steps, chosen):
+            members = getattr(step.operator, "members", [step])
+            bound.extend((member.operator.name, kernel.backend) for member in members)
         return make(self, steps, chosen, *rest, **options)
 
     with pytest.MonkeyPatch.context() as patch:

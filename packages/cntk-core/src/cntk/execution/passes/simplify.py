@@ -30,8 +30,18 @@ def _permute(operands, attributes):
 
 
 def _set_shape(operands, attributes):
-    same = tuple(attributes["shape"]) == tuple(operands[0].shape)
-    return operands[0] if same and all(n > 0 for n in attributes["shape"]) else None
+    shape = tuple(attributes["shape"])
+    if not all(n > 0 for n in shape):
+        return None
+    if shape == tuple(operands[0].shape):
+        return operands[0]
+    indices = _operands_of(operands[0], "ones_at")
+    if not indices or operands[0].is_sparse:
+        return None
+    size, place = (operands[0].source.attributes[name] for name in ("num_classes", "place"))
+    if place != -1 or shape[-1] != size:
+        return None
+    return registry["ones_at"](registry["set_shape"](indices[0], shape[:-1]), size, place, False)
 
 
 def _reconcile(operands, attributes):

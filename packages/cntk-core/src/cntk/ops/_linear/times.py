@@ -9,7 +9,7 @@ from cntk.graph.function import Function
 from cntk.graph.infer import deduce, merge_axes
 from cntk.operators.declare import Operand, Sample, operator, registry
 from cntk.operators.stored import Attribute, Primitive
-from cntk.operators.structure import sum_frames
+from cntk.operators.structure import set_shape, sum_frames
 from cntk.ops._linear.contract import contract
 from cntk.ops._linear.inner_product import inner_product
 from cntk.ops._linear.sparse_matrix import sparse_matrix_times
@@ -246,11 +246,20 @@ def times_transpose_shape(left, right):
 def times_transpose_lower(left, right):
     if len(left.shape) == len(right.shape) == 1:
         return inner_product(left, right)
+    if _is_row_of_each_sample(left, right):
+        return inner_product(left, set_shape(right, right.shape[1:]))
     matrix = right if len(right.shape) == 2 else regroup(right, 0, 0, (1,))
     return _product(left, matrix, (len(left.shape) - 1,), (1,))
+
+
+def _is_row_of_each_sample(left, right) -> bool:
+    """Whether the product is one of two vectors, of which one is a matrix of a single row."""
+    known = right.shape[:1] == (1,) and right.shape[-1:] == left.shape and left.shape[0] > 0
+    return known and left.has_rows and right.has_rows and not right.is_sparse
 
 
 @times_transpose.samples
 def times_transpose_samples(make):
     yield Sample(make(2, 3), make(4, 3), axes=("batch", "parameter"))
     yield Sample(make(3), make(3), axes=("batch", "batch"))
+    yield Sample(make(3), make(1, 3), axes=("batch", "batch"))

@@ -9,6 +9,7 @@ _MODULES = (
     "convolution",
     "loops",
     "losses",
+    "losses_together",
     "normalization",
     "one_hot",
     "orders",

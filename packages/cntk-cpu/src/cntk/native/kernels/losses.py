@@ -13,7 +13,7 @@ from cntk.shape import is_static
 declared: list[Kernel] = []
 
 
-def _along_last(step) -> bool:
+def along_last(step) -> bool:
     """Whether output and target are alike float32 rows, and the axis is the last."""
     by_name = dict(zip(step.operator.signature.operands, step.operands))
     z, t = by_name["output"], by_name["target"]
@@ -22,24 +22,25 @@ def _along_last(step) -> bool:
     return last and is_static(z.shape) and z._dtype.name == "float32" and z.shape == t.shape
 
 
-def _counts(z) -> tuple[int, int]:
+def row_counts(z) -> tuple[int, int]:
     """Return (elements along the last axis, how many such rows each row of the layout has)."""
     return z.shape[-1], math.prod(z.shape[:-1])
 
 
-def _target(t, slot: int, context) -> list[Place]:
+def target_places(t, slot: int, context) -> list[Place]:
+    """Return the places of a target, dense or sparse."""
     return sparse_places(t, slot, context) if t.is_sparse else [place(t, slot, context)]
 
 
 @kernel(
-    "softmax_cross_entropy", declared, backend="native", priority=10, writes=True, when=_along_last
+    "softmax_cross_entropy", declared, backend="native", priority=10, writes=True, when=along_last
 )
 def bind_softmax_cross_entropy(step, inputs, outputs, context) -> Callable:
     """Bind ``log(sum(exp(output))) - sum(target * output)``."""
     z, t = step.operands
     y, log_sum = step.all_outputs
     here = [place(x, slot, context) for x, slot in zip((z, y, log_sum), (inputs[0], *outputs))]
-    rows, n = context.layout_slot(z), _counts(z)
+    rows, n = context.layout_slot(z), row_counts(z)
     if t.is_sparse:
         places = [*here, *sparse_places(t, inputs[1], context)]
         return Launch("sparse_cross_entropy_f32", places, n, rows=rows)
@@ -49,17 +50,17 @@ def bind_softmax_cross_entropy(step, inputs, outputs, context) -> Callable:
 
 def _is_first_slope(step) -> bool:
     """Whether the step is a gradient, not one of those that a second derivative brings."""
-    return step.operands[0].number == step.operands[1].number and _along_last(step)
+    return step.operands[0].number == step.operands[1].number and along_last(step)
 
 
-def _is_slope_of_a_sum(step) -> bool:
+def is_slope_of_a_sum(step) -> bool:
     """Whether what arrives is one number, as for the sum of a minibatch's losses."""
     return number(step.operands[1]) is not None and _is_first_slope(step)
 
 
 @kernel(
     "softmax_cross_entropy_slope", declared, backend="native", priority=11, writes=True,
-    in_place=(2,), reads=(2, 3, 4), when=_is_slope_of_a_sum,
+    in_place=(2,), reads=(2, 3, 4), when=is_slope_of_a_sum,
 )  # fmt: skip
 def bind_slope_of_a_sum(step, inputs, outputs, context) -> Callable:
     """Bind ``number * (exp(output - log_sum) - target)``; nobody has to fill rows with it."""
@@ -85,21 +86,22 @@ def _slope(step, inputs, outputs, context, dy: Place, scale: float | None) -> La
         place(log_sum, inputs[4], context),
         dy,
         place(step.outputs[0], outputs[0], context),
-        *_target(t, inputs[3], context),
+        *target_places(t, inputs[3], context),
     ]
-    ints = [*_counts(z), t.is_sparse, scale is not None]
+    ints = [*row_counts(z), t.is_sparse, scale is not None]
     floats = [1.0 if scale is None else scale]
     return Launch("cross_entropy_slope_f32", places, ints, floats, context.layout_slot(z))
 
 
-def _plain_vectors(step) -> bool:
+def plain_vectors(step) -> bool:
+    """Whether a look-up is of float32 vectors, one per row."""
     x, values = step.operands
     same = x.has_rows and values.has_rows and len(x.shape) == 1 and x.shape == values.shape
     return same and is_static(x.shape) and not x.is_sparse and x._dtype.name == "float32"
 
 
 @kernel(
-    "value_at_largest", declared, backend="native", priority=10, writes=True, when=_plain_vectors
+    "value_at_largest", declared, backend="native", priority=10, writes=True, when=plain_vectors
 )
 def bind_value_at_largest(step, inputs, outputs, context) -> Callable:
     """Bind the look-up of a value where another vector is largest."""
@@ -107,7 +109,7 @@ def bind_value_at_largest(step, inputs, outputs, context) -> Callable:
     places = [
         place(x, inputs[0], context),
         place(step.outputs[0], outputs[0], context),
-        *_target(values, inputs[1], context),
+        *target_places(values, inputs[1], context),
     ]
     ints = [x.shape[0], values.is_sparse]
     return Launch("value_at_largest_f32", places, ints, rows=context.layout_slot(x))
