@@ -8,12 +8,14 @@ from cntk.plugins import hookimpl
 @hookimpl
 def cntk_deserializers():
     """The deserializers of this package."""
+    from cntk.io.deserializers.arrow import ArrowDeserializer
     from cntk.io.deserializers.cbf import CBFDeserializer
     from cntk.io.deserializers.ctf import CTFDeserializer
     from cntk.io.deserializers.htk import HTKFeatureDeserializer, HTKMLFDeserializer
     from cntk.io.deserializers.image import Base64ImageDeserializer, ImageDeserializer
 
     return {
+        "ArrowDeserializer": ArrowDeserializer,
         "Base64ImageDeserializer": Base64ImageDeserializer,
         "CBFDeserializer": CBFDeserializer,
         "CTFDeserializer": CTFDeserializer,

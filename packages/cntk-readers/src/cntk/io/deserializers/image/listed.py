@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from functools import cached_property
-from hashlib import blake2b
 from numbers import Integral
 
 import numpy as np
@@ -18,6 +17,7 @@ from cntk.io.deserializers.image.map_file import MapFile
 from cntk.io.deserializers.image.picture import Picture, check_formats
 from cntk.io.deserializers.image.streams import ImageRecipe, ImageStream, problem_of
 from cntk.io.deserializers.image.unreadable import Unreadable, shown
+from cntk.io.keys import key_of
 from cntk.io.problems import data_error
 from cntk.io.transforms.crop import VIEWS
 from cntk.io.transforms.transform import Transform
@@ -26,7 +26,6 @@ from cntk.sparse import SparseRows
 
 _PROBED = 100  # lines that are looked at for the size of images
 _PLACE = np.dtype([("offset", np.int64), ("size", np.int64)])  # of a line in the file
-_HASHED = 1 << 63  # keys that are no numbers have this bit
 
 
 class ListedImages(Deserializer):
@@ -178,7 +177,7 @@ class ListedImages(Deserializer):
             key, own, is_valid = number, [0] * len(self._labels), True
             try:
                 fields = self._fields(line)
-                key = _key(fields.get("key"), number)
+                key = key_of(fields.get("key"), number)
                 own = [_label(fields[column], count) for _, column, count in self._labels]
             except Unreadable as error:
                 self.problems.error(chunk_id, problem_of(number, "", error))
@@ -239,16 +238,6 @@ def _label(text: object, classes: int) -> int:
     if not 0 <= label < classes:
         raise Unreadable(f"a label from 0 to {classes - 1} (shape={classes})", str(label))
     return label
-
-
-def _key(text: object, number: int) -> int:
-    """Return the key of a line: its number, or a hash of another text."""
-    if text is None:
-        return number
-    word = str(text).strip()
-    if word.isascii() and word.isdigit() and len(word) < 19:
-        return int(word)
-    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little") | _HASHED
 
 
 def _one_hot(labels: list[int], classes: int) -> SparseRows:
