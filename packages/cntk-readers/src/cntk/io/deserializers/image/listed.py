@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from functools import cached_property
-from numbers import Integral
 
 import numpy as np
 
@@ -13,16 +12,20 @@ from cntk.errors import ArgumentError
 from cntk.io.chunk import Chunk, SequenceRows
 from cntk.io.deferred import DeferredRows, Moment
 from cntk.io.deserializer import Deserializer
+from cntk.io.deserializers.image.definitions import (
+    image_stream,
+    label_of,
+    num_classes,
+    one_hot,
+)
 from cntk.io.deserializers.image.map_file import MapFile
 from cntk.io.deserializers.image.picture import Picture, check_formats
 from cntk.io.deserializers.image.streams import ImageRecipe, ImageStream, problem_of
-from cntk.io.deserializers.image.unreadable import Unreadable, shown
+from cntk.io.deserializers.image.unreadable import Unreadable
 from cntk.io.keys import key_of
 from cntk.io.problems import data_error
 from cntk.io.transforms.crop import VIEWS
-from cntk.io.transforms.transform import Transform
 from cntk.minibatch import StreamInformation
-from cntk.sparse import SparseRows
 
 _PROBED = 100  # lines that are looked at for the size of images
 _PLACE = np.dtype([("offset", np.int64), ("size", np.int64)])  # of a line in the file
@@ -60,34 +63,18 @@ class ListedImages(Deserializer):
                     f"{self._kind}: invalid field name {field!r}, allowed are {what}"
                 )
             if field == "image" or "transforms" in definition:
-                self._images.append(self._image_stream(name, field, definition, bool(grayscale)))
+                is_label = field != "image" and "dim" in definition
+                self._images.append(
+                    image_stream(self._kind, name, field, definition, bool(grayscale), is_label)
+                )
             else:
-                self._labels.append((name, field, _classes(self._kind, name, definition)))
+                self._labels.append((name, field, num_classes(self._kind, name, definition)))
         if not self._images:
             raise ArgumentError(
                 f"{self._kind}: stream name ('image' or 'label') must be specified: there is no "
                 "stream of images; try: StreamDef(field='image', transforms=[...])"
             )
         self._order = list(streams)
-
-    def _image_stream(self, name: str, field: str, definition, is_grey: bool) -> ImageStream:
-        transforms = tuple(definition.get("transforms") or ())
-        for each in transforms:
-            if not isinstance(each, Transform):
-                raise ArgumentError(
-                    f"{self._kind}: stream '{name}' has a transform {each!r}; "
-                    "try: those of cntk.io.transforms"
-                )
-        classes = 0
-        if field != "image" and "dim" in definition:
-            classes = _classes(self._kind, name, definition)
-            wrong = [type(each).__name__ for each in transforms if not each.is_geometric]
-            if wrong or classes > 256:
-                raise ArgumentError(
-                    f"{self._kind}: stream '{name}' has label images of {classes} classes (up to "
-                    f"256), which only geometric transforms leave intact: not {', '.join(wrong)}"
-                )
-        return ImageStream(name, field, transforms, is_grey and not classes, classes)
 
     @abstractmethod
     def _look_through(self) -> MapFile:
@@ -178,7 +165,7 @@ class ListedImages(Deserializer):
             try:
                 fields = self._fields(line)
                 key = key_of(fields.get("key"), number)
-                own = [_label(fields[column], count) for _, column, count in self._labels]
+                own = [label_of(fields[column], count) for _, column, count in self._labels]
             except Unreadable as error:
                 self.problems.error(chunk_id, problem_of(number, "", error))
                 is_valid = False
@@ -197,7 +184,7 @@ class ListedImages(Deserializer):
             rows = DeferredRows(self._recipe, stream.name, items, numbers)
             streams[stream.name] = SequenceRows(rows, ones)
         for name, _, classes in self._labels:
-            streams[name] = SequenceRows(_one_hot(labels[name], classes), ones)
+            streams[name] = SequenceRows(one_hot(labels[name], classes), ones)
         chunk = Chunk(streams, np.array(keys, np.uint64), ones, np.array(are_valid, bool))
         return chunk if self._views == 1 else self._all_views(chunk)
 
@@ -217,29 +204,3 @@ class ListedImages(Deserializer):
     def describe(self) -> str:
         """Return the file's name."""
         return self.filename
-
-
-def _classes(reader: str, name: str, definition) -> int:
-    classes = definition.get("dim")
-    if isinstance(classes, (tuple, list)) and len(classes) == 1:
-        (classes,) = classes
-    if isinstance(classes, bool) or not isinstance(classes, Integral) or classes < 1:
-        raise ArgumentError(
-            f"{reader}: stream '{name}' needs shape=..., the number of classes, got {classes!r}"
-        )
-    return int(classes)
-
-
-def _label(text: object, classes: int) -> int:
-    try:
-        label = int(str(text))
-    except ValueError:
-        raise Unreadable("a label, which is a whole number", shown(str(text))) from None
-    if not 0 <= label < classes:
-        raise Unreadable(f"a label from 0 to {classes - 1} (shape={classes})", str(label))
-    return label
-
-
-def _one_hot(labels: list[int], classes: int) -> SparseRows:
-    count = len(labels)
-    return SparseRows(np.ones(count, np.float32), labels, np.arange(count + 1), classes)

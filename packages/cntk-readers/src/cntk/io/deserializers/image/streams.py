@@ -146,7 +146,11 @@ class ImageRecipe(Recipe):
                     pictures[column] = self._open(images[column])
                 stream.write(pictures[column], moment, view, rows[stream.name])
             except Unreadable as error:
-                raise MalformedSample(problem_of(line, column, error)) from None
+                raise MalformedSample(self.problem(item, line, column, error)) from None
+
+    def problem(self, item: Any, line: int, column: str, error: Unreadable) -> Problem:
+        """Return what is wrong with an image, with its place."""
+        return problem_of(line, column, error)
 
     def report(self, sample: int, problem: Problem) -> None:
         """Count a line whose image cannot be used."""
