@@ -72,9 +72,8 @@ class Axis:
         """Whether this is one static axis."""
         return self._kind in (_STATIC, _NEW_LEADING)
 
-    @property
     def is_dynamic_axis(self) -> bool:
-        """Whether this is a batch or sequence axis."""
+        """Return whether this is a batch or sequence axis."""
         return self._kind == _DYNAMIC
 
     @property
@@ -141,6 +140,11 @@ class Axis:
         return NEW_LEADING_AXIS
 
     @staticmethod
+    def operand_sequence_axis() -> Axis:
+        """Return the axis that CNTK 2.7 writes for "the sequence axis of the operand"."""
+        return OPERAND_SEQUENCE_AXIS
+
+    @staticmethod
     def new_unique_dynamic_axis(name: str) -> Axis:
         """Return a sequence axis of a new name: the given one, with a number if an axis has it."""
         unique = name
@@ -148,6 +152,10 @@ class Axis:
             _next_number[name] = _next_number.get(name, 0) + 1
             unique = f"{name}{_next_number[name]}"
         return Axis(unique)
+
+    def as_string(self) -> str:
+        """Return what it prints as."""
+        return repr(self)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -163,6 +171,7 @@ class Axis:
 
 BATCH_AXIS = Axis._make(_DYNAMIC, _BATCH, False)
 SEQUENCE_AXIS = Axis._make(_DYNAMIC, "defaultDynamicAxis", True)
+OPERAND_SEQUENCE_AXIS = Axis._make(_DYNAMIC, "__operandSequenceAxis", True)
 ALL_STATIC_AXES = Axis._make(_ALL_STATIC, "AllStaticAxes", False)
 UNKNOWN_AXIS = Axis._make(_UNKNOWN, "UnknownAxes", False)
 UNKNOWN_AXES = (UNKNOWN_AXIS,)

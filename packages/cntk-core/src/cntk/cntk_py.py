@@ -38,6 +38,25 @@ _ELSEWHERE = {
 }
 _HOME = {name: home for home, listed in _ELSEWHERE.items() for name in listed.split()}
 
+# the native enumerations: members are numbered from 0 in this order
+_ENUMERATIONS = {
+    "DataType": "Unknown Float Double UChar Float16 Int8 Int16",
+    "DataUnit": "Sweep Sample Minibatch",
+    "DeviceKind": "CPU GPU",
+    "MaskKind": "Invalid Valid SequenceBegin",
+    "ModelFormat": "CNTKv2 ONNX",
+    "PaddingMode": "CONSTANTPAD REFLECTPAD SYMMETRICPAD",
+    "ParameterCloningMethod": "Share Clone Freeze Invalid",
+    "StorageFormat": "Dense SparseCSC SparseBlockCol",
+    "TraceLevel": "Error Warning Info",
+    "VariableKind": "Input Output Parameter Constant Placeholder",
+}
+globals().update(
+    (f"{kind}_{member}", number)
+    for kind, members in _ENUMERATIONS.items()
+    for number, member in enumerate(members.split())
+)
+
 
 def __getattr__(name: str) -> object:
     if name not in _HOME:

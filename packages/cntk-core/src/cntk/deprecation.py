@@ -1,4 +1,4 @@
-"""Spellings of early releases that still work, and the warning that they give."""
+"""Spellings of early releases that still work and give a warning, and members that are gone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 _NOT_THE_USER = ("cntk", "importlib")  # packages whose lines are not where a spelling is used
 
@@ -63,3 +64,36 @@ def older_name(name: str, function: Callable) -> Callable:
     older.__name__ = older.__qualname__ = name
     older.__doc__ = f"Return what :func:`{function.__name__}` returns; the older name of it."
     return older
+
+
+class NativeMember:
+    """Stands in a class for a member of CNTK 2.7's native library that nothing here needs.
+
+    Who asks for it is told what to use instead; ``hasattr`` says that there is none.
+
+    Args:
+        instead: what serves the purpose.
+
+    >>> class View:
+    ...     erase = NativeMember("del view")
+    >>> View().erase
+    Traceback (most recent call last):
+    ...
+    AttributeError: 'erase' served the native library of CNTK 2.7. try: del view
+    """
+
+    def __init__(self, instead: str) -> None:
+        self._instead, self._name = instead, ""
+
+    def __set_name__(self, home: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, home: type | None = None) -> NoReturn:
+        raise self.error()
+
+    def error(self) -> AttributeError:
+        """Return what is raised."""
+        return AttributeError(
+            f"'{self._name}' served the native library of CNTK 2.7. try: {self._instead}",
+            name=self._name,
+        )

@@ -49,6 +49,47 @@ class DeviceDescriptor:
         """
         raise ArgumentError(f"device '{self}' is not a GPU; the CPU has no GPU properties")
 
+    def as_string(self) -> str:
+        """Return what it prints as."""
+        return self._title
+
+    @staticmethod
+    def cpu_device() -> DeviceDescriptor:
+        """As :func:`cpu`."""
+        return cpu()
+
+    @staticmethod
+    def gpu_device(device_id: int) -> DeviceDescriptor:
+        """As :func:`gpu`."""
+        return gpu(device_id)
+
+    @staticmethod
+    def all_devices() -> tuple[DeviceDescriptor, ...]:
+        """As :func:`all_devices`."""
+        return all_devices()
+
+    @staticmethod
+    def use_default_device() -> DeviceDescriptor:
+        """As :func:`use_default_device`."""
+        return use_default_device()
+
+    @staticmethod
+    def try_set_default_device(
+        new_default_device: DeviceDescriptor, acquire_device_lock: bool = False
+    ) -> bool:
+        """As :func:`try_set_default_device`."""
+        return try_set_default_device(new_default_device, acquire_device_lock)
+
+    @staticmethod
+    def set_excluded_devices(excluded_devices: Sequence[DeviceDescriptor]) -> None:
+        """As :func:`set_excluded_devices`."""
+        set_excluded_devices(excluded_devices)
+
+    @staticmethod
+    def get_gpu_properties(device: DeviceDescriptor) -> object:
+        """As :func:`get_gpu_properties`."""
+        return get_gpu_properties(device)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, DeviceDescriptor):
             return False

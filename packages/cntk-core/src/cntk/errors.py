@@ -43,6 +43,10 @@ class ExecutionError(CNTKError, RuntimeError, ValueError):
     """A computation cannot be planned or run."""
 
 
+class OutOfMemoryError(ExecutionError, MemoryError):
+    """There is no memory for an array."""
+
+
 class UnsupportedError(CNTKError, NotImplementedError):
     """A public name or option that this release does not support."""
 
@@ -78,27 +82,32 @@ def placed(error: CNTKError, *details: str, made_at: str | None = None) -> CNTKE
 def user_frame() -> tuple[str, int, str] | None:
     """Return (file, line, function) of the nearest caller outside the toolkit."""
     frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename in _inside:  # of a graph, most are
+        frame = frame.f_back
     while frame is not None:
         code = frame.f_code
-        if "cntk" + os.sep not in code.co_filename or _is_outside(code.co_filename):
+        if _is_outside(code.co_filename):
             return code.co_filename, frame.f_lineno, code.co_name
         frame = frame.f_back
     return None
 
 
-_outside: dict[str, bool] = {}
+_inside: set[str] = set()
 
 
 def _is_outside(filename: str) -> bool:
     """Whether a source file is not part of an installed ``cntk`` package."""
-    known = _outside.get(filename)
-    if known is None:
-        import cntk
+    if filename in _inside:
+        return False
+    if "cntk" + os.sep not in filename:
+        return True
+    import cntk
 
-        roots = [os.path.abspath(path) + os.sep for path in cntk.__path__]
-        known = not any(os.path.abspath(filename).startswith(root) for root in roots)
-        _outside[filename] = known
-    return known
+    roots = [os.path.abspath(path) + os.sep for path in cntk.__path__]
+    if not any(os.path.abspath(filename).startswith(root) for root in roots):
+        return True
+    _inside.add(filename)
+    return False
 
 
 def place(frame: tuple[str, int, str] | None) -> str | None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cntk.deprecation import warn_deprecated
+from cntk.deprecation import NativeMember, warn_deprecated
 from cntk.device import cpu
-from cntk.dtypes import as_dtype
+from cntk.dtypes import as_dtype, dtype_code
 from cntk.errors import ArgumentError, DTypeError, ShapeError
+from cntk.generator import next_seed, uniform
 from cntk.shape import shape_text
 from cntk.sparse import AnyRows, SparseRows, is_csr
 from cntk.upward import module
@@ -117,7 +118,7 @@ class NDArrayView(ArrayMixin):
         if not isinstance(np_array, np.ndarray):
             raise ArgumentError(f"data must be a NumPy array, not {type(np_array).__name__}")
         dtype = as_dtype(np_array.dtype)
-        data = np.ascontiguousarray(np_array, dtype)
+        data = np.asarray(np_array, dtype, order="C")  # a number stays without axes
         return NDArrayView._wrap(data if borrow else data.copy(), read_only)
 
     @staticmethod
@@ -157,6 +158,39 @@ class NDArrayView(ArrayMixin):
     def is_read_only(self) -> bool:
         """Whether writing is refused."""
         return self._read_only
+
+    def get_data_type(self) -> int:
+        """Return CNTK's number of the element type: 1 float32, 2 float64, 4 float16."""
+        return dtype_code(self.dtype)
+
+    def get_storage_format(self) -> int:
+        """Return CNTK's number of the form of storage: 0 dense, 1 sparse."""
+        return int(self.is_sparse)
+
+    is_slice_view = NativeMember("np.shares_memory, of arrays")
+
+    @staticmethod
+    def random_uniform_float(shape, low, high, seed=None, device=None) -> NDArrayView:
+        """Return float32 numbers spread evenly from ``low`` up to ``high``.
+
+        Args:
+            shape: shape of the array.
+            low: least number.
+            high: upper end, not reached.
+            seed: a number that tells which; default: others each time.
+            device: where the memory lies.
+        """
+        return NDArrayView._random(shape, low, high, seed, np.float32)
+
+    @staticmethod
+    def random_uniform_double(shape, low, high, seed=None, device=None) -> NDArrayView:
+        """Return float64 numbers; as :meth:`random_uniform_float`."""
+        return NDArrayView._random(shape, low, high, seed, np.float64)
+
+    @staticmethod
+    def _random(shape, low: float, high: float, seed: int | None, dtype) -> NDArrayView:
+        seed = next_seed() if seed is None else seed
+        return NDArrayView._wrap(uniform(seed, 0, tuple(shape), low, high, np.dtype(dtype)))
 
     def asarray(self) -> np.ndarray:
         """Return a NumPy copy (a SciPy matrix for sparse data)."""

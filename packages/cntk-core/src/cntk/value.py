@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 
+from cntk.deprecation import NativeMember
 from cntk.device import cpu
-from cntk.dtypes import FLOAT32, as_dtype
+from cntk.dtypes import FLOAT32, as_dtype, dtype_code
 from cntk.errors import ArgumentError, ExecutionError, ShapeError
 from cntk.layout import Layout
 from cntk.row_sparse import RowSparse
@@ -30,9 +32,10 @@ class Value(ArrayMixin):
     (4, 2)
     """
 
-    ONE_HOT_SKIP = 2**32 - 1
+    ONE_HOT_SKIP = one_hot_skip = 2**32 - 1
     _rows: AnyRows
     _layout: Layout | None
+    _lease: Callable[[], bool] | None  # whether the memory is still lent
     _tensor_shape: tuple[int, ...] | None = None  # of samples that sparse rows hold flat
 
     def __init__(self, batch, seq_starts=None, device=None) -> None:
@@ -139,8 +142,9 @@ class Value(ArrayMixin):
         """
         if not self.is_valid:
             raise ExecutionError(
-                "This Value object is invalid and can no longer be accessed: the Function that "
-                "computed it has been run again. Use deep_clone() before, or as_numpy=True"
+                "This Value object is invalid and can no longer be accessed: it was erased, or "
+                "the Function that computed it has been run again. Use deep_clone() before, or "
+                "as_numpy=True"
             )
         return self._rows
 
@@ -288,6 +292,31 @@ class Value(ArrayMixin):
             raise ArgumentError("copy_from: dense numbers are written to a Value that allows it")
         rows[...] = source.rows
 
+    def get_data_type(self) -> int:
+        """Return CNTK's number of the element type: 1 float32, 2 float64, 4 float16."""
+        return dtype_code(self.dtype)
+
+    def get_storage_format(self) -> int:
+        """Return CNTK's number of the form of storage: 0 dense, 1 sparse."""
+        return int(self.is_sparse)
+
+    def erase(self) -> None:
+        """Let the data go; from now on the Value is not valid."""
+        self._rows, self._lease = np.empty(0, self.dtype), lambda: False
+
+    copy_variable_value_to = NativeMember("as_sequences(variable)")
+    copy_variable_value_to_double = NativeMember("as_sequences(variable)")
+    copy_variable_value_to_float = NativeMember("as_sequences(variable)")
+    create_batch_double = NativeMember("Value.create(variable, array)")
+    create_batch_float = NativeMember("Value.create(variable, array)")
+    create_dense_double = NativeMember("Value.create(variable, array)")
+    create_dense_float = NativeMember("Value.create(variable, array)")
+    create_one_hot_double = NativeMember("Value.one_hot(indices, num_classes, dtype)")
+    create_one_hot_float = NativeMember("Value.one_hot(indices, num_classes, dtype)")
+    create_sequence_double = NativeMember("Value.create(variable, [array])")
+    create_sequence_float = NativeMember("Value.create(variable, [array])")
+    unpack_variable_value = NativeMember("as_sequences(variable)")
+
     def masked_count(self) -> int:
         """Return how many places of the padded data belong to no frame."""
         layout = self._layout
@@ -310,6 +339,7 @@ def _collect(batch) -> tuple:
     """Return (rows, lengths) of what a user gives to the constructor."""
     if isinstance(batch, NDArrayView):
         batch = batch._data if batch._lender is None else batch._data.copy()
+        batch = batch if len(batch.shape) else batch.reshape(1)
     if isinstance(batch, Value):
         layout = batch.layout
         if layout is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections import ChainMap
 from collections.abc import MutableMapping
@@ -9,6 +10,7 @@ from collections.abc import MutableMapping
 from cntk.errors import ArgumentError
 from cntk.graph.build import as_function, combine, composite_of, infer_node
 from cntk.graph.fixpoint import infer_until_stable
+from cntk.graph.flatten import FlatGraph
 from cntk.graph.function import CloneMethod, Function
 from cntk.graph.infer import adapt_constants
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
@@ -32,6 +34,13 @@ def clone(function: Function, method, substitutions=None) -> Function:
     if mapping:
         _warn_of_strangers(function, mapping)
     return Cloner(method, mapping).composite(function)
+
+
+def clone_flattened(function: Function, method) -> Function:
+    """Return a copy without blocks; see :meth:`Function.clone_flattened`."""
+    if isinstance(method, int) and 0 <= method < len(CloneMethod):
+        method = list(CloneMethod)[method]
+    return Cloner(_method(method), {}).flattened(function)
 
 
 def _method(method) -> CloneMethod:
@@ -84,7 +93,22 @@ class Cloner:
 
     def composite(self, function: Function) -> Function:
         """Return the copy of a composite."""
-        outputs = [self._copied_outputs(output) for output in function.outputs]
+        return self._assembled(
+            function, [self._copied_outputs(output) for output in function.outputs]
+        )
+
+    def flattened(self, function: Function) -> Function:
+        """Return the copy of a composite with what is inside its blocks in their place."""
+        graph = FlatGraph(function.outputs)
+        pending: list[tuple[Node, int, Variable]] = []
+        for node in itertools.chain(*graph.groups):
+            pending.extend(self._copy_onto(node, graph.operands(node)))
+        outputs = [graph.resolve(output) for output in function.outputs]
+        copies = [self.mapping[x] if x.is_output else self.leaf(x) for x in outputs]
+        self._close_cycles(pending, copies)
+        return self._assembled(function, copies)
+
+    def _assembled(self, function: Function, outputs: list[Variable]) -> Function:
         root = function.root_function
         if isinstance(root, Combine):
             if len(outputs) == 1 and outputs[0].is_output and not function.output.is_output:
@@ -112,10 +136,13 @@ class Cloner:
         pending: list[tuple[Node, int, Variable]] = []
         for node in self._needed(root):
             pending.extend(self._copy_node(node))
+        self._close_cycles(pending, [self.mapping[root]])
+
+    def _close_cycles(self, pending: list[tuple[Node, int, Variable]], roots: list) -> None:
         for copy, position, original in pending:
             copy.operands[position] = self.mapping[original]
         if pending:
-            infer_until_stable([self.mapping[root]])
+            infer_until_stable(roots)
 
     def _needed(self, root: Variable) -> list[Node]:
         order: list[Node] = []
@@ -138,9 +165,12 @@ class Cloner:
 
     def _copy_node(self, node: Node) -> list[tuple[Node, int, Variable]]:
         """Copy one node; return the operands of a cycle that are still to come."""
+        return self._copy_onto(node, node.operands)
+
+    def _copy_onto(self, node: Node, originals: list[Variable]) -> list[tuple[Node, int, Variable]]:
         operands: list[Variable] = []
         later: list[tuple[int, Variable]] = []
-        for position, operand in enumerate(node.operands):
+        for position, operand in enumerate(originals):
             if operand in self.mapping:
                 operands.append(self.mapping[operand])
             elif operand.is_output:  # a recurrence: the owner is copied later

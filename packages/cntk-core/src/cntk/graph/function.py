@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cntk.errors import ArgumentError
 from cntk.graph.looking import Looking
+from cntk.graph.native import Native
 from cntk.graph.running import Running
 from cntk.graph.traverse import leaves
 from cntk.tensor import TensorOpsMixin
@@ -67,7 +68,7 @@ class _Traceable(type):
         return inspect.Signature(parameters)
 
 
-class Function(Running, Looking, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
+class Function(Running, Looking, Native, TensorOpsMixin, PartOfGraph, metaclass=_Traceable):
     """A function of the graph: made by operators, layers, or from a Python function.
 
     As a decorator it turns a Python function into a Function; the arguments become its inputs.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from inspect import getattr_static
 from typing import TYPE_CHECKING
 
+from cntk.deprecation import NativeMember
 from cntk.errors import ArgumentError
 from cntk.graph.traverse import ambiguous, depth_first_search, find_all_with_name
 from cntk.upward import module
@@ -38,6 +40,9 @@ class Looking:
             found = self._where_parts_are().find_by_name(name, depth=1)
             if found is not None:
                 return found
+        native = getattr_static(type(self), name, None)
+        if isinstance(native, NativeMember):
+            raise native.error()
         outputs = self.outputs
         if len(outputs) == 1 and hasattr(outputs[0], name):
             return getattr(outputs[0], name)

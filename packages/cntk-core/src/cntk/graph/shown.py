@@ -26,5 +26,5 @@ def _shown_axis(axis: int | Axis) -> tuple:
     """Return an axis as (order, kind, index or name); the last static axis is number 0."""
     if isinstance(axis, Axis):
         order = "ordered" if axis.is_ordered else "unordered"
-        return order, "dynamic" if axis.is_dynamic_axis else "static", axis.name
+        return order, "dynamic" if axis.is_dynamic_axis() else "static", axis.name
     return "ordered", "static", -1 - axis

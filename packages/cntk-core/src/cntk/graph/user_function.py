@@ -118,7 +118,7 @@ class UserFunction(Node):
         """Return this function on other inputs; may be overridden."""
         return CompositeFunction(self.copy_onto([as_variable(x) for x in cloned_inputs]))
 
-    def serialize(self) -> dict:
+    def serialize(self) -> dict:  # type: ignore[override]  # of other Functions it is absent
         """Return a dictionary that is saved with the model; may be overridden."""
         return {}
 

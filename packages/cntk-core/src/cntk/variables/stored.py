@@ -77,6 +77,14 @@ class StoredVariable(Variable):
         """Whether the shape is known, so that there is a value."""
         return is_static(self._shape)
 
+    def current_value_time_stamp(self) -> int:
+        """Return a number that changes with the value."""
+        return self.cell.version
+
+    def record_value_update(self) -> None:
+        """Tell that the value was changed in its memory, which :meth:`data` shares."""
+        self.cell.touch(self.cell.lend(self._shape, self._dtype))
+
     def data(self) -> NDArrayView:
         """Return the value as an NDArrayView that shares its memory."""
         return NDArrayView._wrap(self.cell.lend(self._shape, self._dtype), True)

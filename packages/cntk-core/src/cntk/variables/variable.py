@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from cntk.axis import BATCH_AXIS, SEQUENCE_AXIS, UNKNOWN_AXES, Axis
-from cntk.dtypes import as_dtype
-from cntk.errors import ArgumentError, place, user_frame
+from cntk.dtypes import as_dtype, dtype_code
+from cntk.errors import ArgumentError, ExecutionError, place, user_frame
 from cntk.shape import UNKNOWN_SHAPE, as_shape
-from cntk.tensor import TensorOpsMixin
+from cntk.tensor import NDArrayView, TensorOpsMixin
 from cntk.variables.part import PartOfGraph
 from cntk.variables.printing import variable_text
 from cntk.variables.uids import checked_name, next_uid
@@ -25,6 +25,10 @@ class VariableKind(IntEnum):
     Parameter = 2
     Constant = 3
     Placeholder = 4
+
+    def __call__(self) -> VariableKind:
+        """Return itself, for scripts of CNTK 2.7, where ``kind`` is a method."""
+        return self
 
 
 class VariableMixin:
@@ -116,6 +120,35 @@ class VariableMixin:
     def as_string(self) -> str:
         """Return what it prints as."""
         return str(self)
+
+    def get_data_type(self) -> int:
+        """Return CNTK's number of the element type: 1 float32, 2 float64, 4 float16, 0 unknown."""
+        return dtype_code(self._dtype)
+
+    def is_initialized(self) -> bool:
+        """Whether there is a value, of a variable that has one; of others: yes."""
+        return True
+
+    def get_value(self) -> NDArrayView:
+        """Return the value of a parameter or constant.
+
+        Raises:
+            RuntimeError: the variable is none.
+        """
+        raise ExecutionError(
+            f"Variable '{self}' Value(): Only Variables of kind Parameter and Constant have a "
+            "Value. try: f.eval(...), which computes those of outputs"
+        )
+
+    def current_value_time_stamp(self) -> int:
+        """Return a number that changes with the value of a parameter or constant.
+
+        Raises:
+            RuntimeError: the variable is none.
+        """
+        raise ExecutionError(
+            f"Variable '{self}' CurrentValueTimeStamp: Variable must be a Parameter or Constant"
+        )
 
     @property
     def owner(self):

@@ -32,7 +32,7 @@ def stored_axis(axis: int | Axis) -> StoredAxis:
     (0, -1)
     """
     if isinstance(axis, Axis):
-        if axis.is_dynamic_axis:
+        if axis.is_dynamic_axis():
             return StoredAxis(DYNAMIC, axis.name, axis.is_ordered)
         index = axis.static_axis_index(False)
         if index >= SMALLEST_SENTINEL:

@@ -106,7 +106,7 @@ def _dtype(entry: Dictionary, where: str, of_code: Callable) -> np.dtype | None:
 def _axes(entry: Dictionary, where: str) -> tuple[Axis, ...]:
     stored = entry.require("dynamic_axis", list, where)
     axes = tuple(axis_of(axis) for axis in reversed(stored) if isinstance(axis, StoredAxis))
-    dynamic = all(isinstance(axis, Axis) and axis.is_dynamic_axis for axis in axes)
+    dynamic = all(isinstance(axis, Axis) and axis.is_dynamic_axis() for axis in axes)
     if len(axes) != len(stored) or not (dynamic or axes == UNKNOWN_AXES):
         raise ModelFileError(f"{where} has dynamic axes that are none", actual=stored)
     return axes  # type: ignore[return-value]

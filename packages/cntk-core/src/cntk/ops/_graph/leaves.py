@@ -159,7 +159,7 @@ def _dynamic(axes) -> tuple[Axis, ...]:
     for axis in found:
         if not isinstance(axis, Axis):
             raise ArgumentError(f"dynamic_axes holds {axis!r}; give C.Axis objects")
-        if not (axis.is_dynamic_axis or axis.name == "UnknownAxes"):
+        if not (axis.is_dynamic_axis() or axis.name == "UnknownAxes"):
             raise AxisError(f"dynamic_axes holds {axis!r}; give C.Axis objects of dynamic axes")
     if len(set(found)) != len(found):
         raise AxisError(f"dynamic_axes {found} names an axis twice")
