@@ -27,6 +27,7 @@ from .deserializers.htk import HTKFeatureDeserializer as HTKFeatureDeserializer
 from .deserializers.htk import HTKMLFDeserializer as HTKMLFDeserializer
 from .deserializers.image import Base64ImageDeserializer as Base64ImageDeserializer
 from .deserializers.image import ImageDeserializer as ImageDeserializer
+from .deserializers.tar import TarDeserializer as TarDeserializer
 from .minibatch_source import MinibatchSource as MinibatchSource
 from .problems import Problem as Problem
 from .streams import StreamConfiguration as StreamConfiguration

@@ -13,6 +13,7 @@ def cntk_deserializers():
     from cntk.io.deserializers.ctf import CTFDeserializer
     from cntk.io.deserializers.htk import HTKFeatureDeserializer, HTKMLFDeserializer
     from cntk.io.deserializers.image import Base64ImageDeserializer, ImageDeserializer
+    from cntk.io.deserializers.tar import TarDeserializer
 
     return {
         "ArrowDeserializer": ArrowDeserializer,
@@ -22,6 +23,7 @@ def cntk_deserializers():
         "HTKFeatureDeserializer": HTKFeatureDeserializer,
         "HTKMLFDeserializer": HTKMLFDeserializer,
         "ImageDeserializer": ImageDeserializer,
+        "TarDeserializer": TarDeserializer,
     }
 
 
