@@ -15,8 +15,8 @@ PICTURE = {
     "words": "errors axis shape dtypes layout record default_options seeds counts names "
     "deprecation",
     "seams": "hookspecs plugins namespace upward",
-    "memory": "device tensor sparse row_sparse storage orders cell continuation value generator "
-    "philox random_rows initial_values initializer",
+    "memory": "device memory tensor sparse row_sparse storage orders cell continuation value "
+    "generator philox random_rows initial_values initializer",
     "structure": "variables graph weights",
     "declaration": "operators",
     "computation": "ops autodiff execution backends",

@@ -90,6 +90,7 @@ void set_threads(int32_t count, int32_t of_products);
 const char *instructions(void); /* which of the kernels' versions this machine runs */
 int32_t winograd_failed(void);  /* whether a convolution of this thread had no memory since it was
                                    asked last */
+int32_t normalization_failed(void);
 void set_sgemm(void *function);
 
 /* One argument of a primitive, as oneDNN has it: dnnl_exec_arg_t. */

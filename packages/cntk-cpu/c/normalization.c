@@ -11,6 +11,14 @@
 
 enum { BLOCK = 256, LANES = 16, FIRST = 32 };
 
+static _Thread_local int32_t failed;
+
+int32_t normalization_failed(void) {
+    int32_t found = failed;
+    failed = 0;
+    return found;
+}
+
 /* Sums and products with a second operand (or squares) of rows `from` to `to` of [outer, channels].
    sums[c] += x, products[c] += y * (x - shift[c]); y is x - shift where there is none. */
 EVERY_MACHINE
@@ -117,7 +125,7 @@ static double forget_factor(double time_constant, double samples, double count) 
            factor, shift, mean, inverse deviation, new mean, new variance, new count
    ints:   outer per row of the layout, channels, inner
    floats: time constant, epsilon
-   Without memory all results are nan. */
+   Without memory all results are nan, and normalization_failed tells so. */
 void batch_factors_f32(const launch *self, char *const *table, const int64_t *rows) {
     int64_t samples = rows_of(self, rows), channels = self->ints[1], inner = self->ints[2];
     int64_t outer = samples * self->ints[0];
@@ -143,6 +151,7 @@ void batch_factors_f32(const launch *self, char *const *table, const int64_t *ro
         }
         ready = reduce(x, NULL, shift, totals, outer, channels, inner);
     }
+    failed |= !ready;
     for (int64_t c = 0; c < channels; c++) {
         double rest = ready ? totals[c] / count : NAN;
         double mean = ready ? shift[c] + rest : NAN;
@@ -177,6 +186,7 @@ void gradient_factors_f32(const launch *self, char *const *table, const int64_t 
     double count = (double)outer * (double)inner;
     double *totals = malloc(sizeof(double) * (size_t)(2 * channels) + 1);
     int ready = totals && reduce(in[1], in[0], in[3], totals, outer, channels, inner);
+    failed |= !ready;
     for (int64_t c = 0; c < channels; c++) {
         double total = ready ? totals[c] : NAN;
         double product = ready ? totals[channels + c] * in[4][c] : NAN;

@@ -1,4 +1,4 @@
-"""Counts and amounts given by users: of samples, minibatches, epochs; weights."""
+"""Counts and amounts: those that users give, and how large ones print."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import operator
 from numbers import Real
 
 from cntk.errors import ArgumentError
+
+_PREFIXES = ("", "k", "M", "G", "T", "P")
 
 
 def count_of(value, what: str) -> int:
@@ -48,3 +50,17 @@ def amount_of(value, what: str) -> float:
     if not isinstance(value, Real) or not 0 <= float(value) < math.inf:
         raise ArgumentError(f"{what} is a finite number from 0 on, not {value!r}")
     return float(value)
+
+
+def with_prefix(value: float | None, unit: str = "") -> str:
+    """Return a number with three digits and a prefix of a thousand each: ``1.25 M``.
+
+    >>> with_prefix(1_254_321, 'B'), with_prefix(12), with_prefix(None)
+    ('1.25 MB', '12', '?')
+    """
+    if value is None:
+        return "?"
+    power = 0
+    while abs(value) >= 999.5 and power < len(_PREFIXES) - 1:
+        value, power = value / 1000, power + 1
+    return f"{value:.3g} {_PREFIXES[power]}{unit}".rstrip()

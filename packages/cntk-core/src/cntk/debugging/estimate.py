@@ -18,7 +18,7 @@ from cntk.execution.update import Update
 from cntk.execution.usage import Use, bytes_of, largest
 from cntk.graph.build import as_function
 from cntk.graph.function import Function, is_function_or_variable
-from cntk.learners.learner import RuleLearner
+from cntk.learners.rule_learner import RuleLearner
 from cntk.shape import is_static
 from cntk.sparse import DENSE
 from cntk.train.trainer import Trainer

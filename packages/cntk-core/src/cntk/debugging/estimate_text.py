@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cntk.debugging.summary_text import with_prefix
+from cntk.counts import with_prefix
 
 if TYPE_CHECKING:
     from cntk.debugging.costs import Minibatch

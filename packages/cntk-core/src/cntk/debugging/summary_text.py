@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cntk.counts import with_prefix
+
 if TYPE_CHECKING:
     from cntk.debugging.summary import LayerSummary, Summary
 
 _HEADS = ("Layer", "Operation", "Output", "Parameters", "Frozen", "FLOPs")
 _WIDEST = 40  # signs of a name or shape
-_PREFIXES = ("", "k", "M", "G", "T", "P")
 
 
 def summary_text(summary: Summary) -> str:
@@ -70,20 +71,6 @@ def _totals(summary: Summary) -> Iterator[str]:
 
 def _number(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
-
-
-def with_prefix(value: float | None, unit: str = "") -> str:
-    """Return a number with three digits and a prefix of a thousand each: ``1.25 M``.
-
-    >>> with_prefix(1_254_321, 'B'), with_prefix(12), with_prefix(None)
-    ('1.25 MB', '12', '?')
-    """
-    if value is None:
-        return "?"
-    power = 0
-    while abs(value) >= 999.5 and power < len(_PREFIXES) - 1:
-        value, power = value / 1000, power + 1
-    return f"{value:.3g} {_PREFIXES[power]}{unit}".rstrip()
 
 
 def _short(text: str) -> str:

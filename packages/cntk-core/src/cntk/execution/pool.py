@@ -8,6 +8,7 @@ instances as runs at the same time; when those have become fewer, some go.
 from __future__ import annotations
 
 import threading
+import weakref
 
 import numpy as np
 
@@ -15,6 +16,7 @@ _SMALL = 1 << 22  # bytes; instances below keep their places for several minibat
 _MANY, _FEW = 8, 1
 _GROWTH = 1.25  # ragged minibatches come in many sizes
 _LOOKED_BACK = 64  # leases
+_pools: weakref.WeakSet[InstancePool] = weakref.WeakSet()
 
 
 class Instance:
@@ -45,9 +47,14 @@ class InstancePool:
         self._idle: list[Instance] = []
         self._lock = threading.Lock()
         self._leases = self._out = self._most_out = 0
+        _pools.add(self)
 
     def lease(self, sizes: tuple) -> Instance:
-        """Return an instance for a run with given row counts, ((dynamic axes, rows), ...)."""
+        """Return an instance for a run with given row counts, ((dynamic axes, rows), ...).
+
+        Raises:
+            MemoryError: there is too little, even without the idle instances of all plans.
+        """
         with self._lock:
             idle = self._idle
             self._count()
@@ -57,8 +64,21 @@ class InstancePool:
             instance = idle.pop(0) if len(idle) >= self._limit() else None
         if instance is None:
             instance = Instance(list(self._blank))
-        self._place(instance, sizes)
+        try:
+            try:
+                self._place(instance, sizes)
+            except MemoryError:
+                _let_idle_ones_go()
+                self._place(instance, sizes)
+        except BaseException:
+            self.abandon()
+            raise
         return instance
+
+    def let_go(self) -> None:
+        """Drop the idle instances."""
+        with self._lock:
+            self._idle.clear()
 
     def _count(self) -> None:
         """Count a lease; now and then, drop instances that no run has needed for long."""
@@ -97,3 +117,8 @@ class InstancePool:
         """Count an instance as gone: its run has failed, and left half of its arrays there."""
         with self._lock:
             self._out -= 1
+
+
+def _let_idle_ones_go() -> None:
+    for pool in list(_pools):
+        pool.let_go()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
 from cntk.axis import Axis
 from cntk.continuation import Continuations
 from cntk.errors import CNTKError, ShapeError, placed
+from cntk.execution import exhausted
 from cntk.execution.arguments import misfit
 from cntk.execution.arguments.feeding import rows_for
 from cntk.execution.offsets import Draw, take_back
@@ -31,6 +33,7 @@ class Program:
         payloads: variables and nodes in the order of the plan's leaves.
         continuations: what its delays have kept of the minibatch before; default: nothing.
         counted: the dynamic axes whose rows count as samples, for those who train.
+        remake: returns an equal plan that knows the user's functions, for errors; None: this one.
     """
 
     def __init__(
@@ -39,7 +42,9 @@ class Program:
         payloads: list,
         continuations: Continuations | None = None,
         counted: tuple[Axis, ...] = (),
+        remake: Callable[[], Plan] | None = None,
     ) -> None:
+        self._remake = remake
         self.plan, self.continuations = plan, continuations or Continuations()
         self.counted = counted
         self.arguments = [(payloads[i], slot) for i, slot, _ in plan.arguments]
@@ -63,6 +68,7 @@ class Program:
         given: dict | None = None,
         layouts: dict | None = None,
         drawn: list[Draw] | None = None,
+        instance: Instance | None = None,
     ) -> Run:
         """Compute and return the run; its results are read with ``value`` and let go with ``end``.
 
@@ -71,23 +77,23 @@ class Program:
             given: {key: array} for leaves that the caller supplies.
             layouts: {dynamic axes: layout} known beforehand.
             drawn: a list that gets what the run draws, as it draws it.
+            instance: memory that was leased for these layouts; default: it is leased now.
+
+        Raises:
+            MemoryError: there is too little.
         """
         fed, layouts = self._feed(data, layouts)
-        plan = self.plan
-        instance = plan.lease(layouts)
+        plan, launch = self.plan, None
+        try:
+            instance = instance or plan.lease(layouts)
+        except MemoryError as error:
+            raise self._exhausted(error, layouts, None) from None
         slots = instance.slots
         drawn = [] if drawn is None else drawn
         try:
             for rows, slot in fed:
                 slots[slot] = rows
-            if plan.training:
-                for variable, slot in self.cells:
-                    slots[slot] = variable.cell.read(variable._shape, variable._dtype)
-            else:
-                for variable, slot in self.cells:
-                    slots[slot] = variable.cell.read_in(None, variable._shape, variable._dtype)
-                for variable, slot in self.lent_cells:
-                    slots[slot] = variable.cell
+            self._read_cells(slots)
             for i, slot in plan.direct:
                 target = self.targets[i]
                 slots[slot] = target.cell.read(target._shape, target._dtype)
@@ -111,6 +117,8 @@ class Program:
             plan.abandon()
             if isinstance(error, ShapeError):
                 raise self._placed(error, fed) from None
+            if isinstance(error, MemoryError) and not isinstance(error, CNTKError):
+                raise self._exhausted(error, layouts, launch) from None
             raise
         for slot in plan.shown_leaves:  # others may change what was fed, and cells
             slots[slot] = slots[slot].copy()
@@ -121,6 +129,31 @@ class Program:
             draw.settle(run.layout_of)
         return run
 
+    def _read_cells(self, slots: list) -> None:
+        """Put the values of parameters and constants into their slots."""
+        variable = None
+        try:
+            if self.plan.training:
+                for variable, slot in self.cells:
+                    slots[slot] = variable.cell.read(variable._shape, variable._dtype)
+            else:
+                for variable, slot in self.cells:
+                    slots[slot] = variable.cell.read_in(None, variable._shape, variable._dtype)
+                for variable, slot in self.lent_cells:
+                    slots[slot] = variable.cell
+        except MemoryError as error:
+            raise exhausted.in_variable(error, variable) from None
+
+    def _exhausted(self, error: MemoryError, layouts: dict, launch) -> CNTKError:
+        """Return the error of a run, or of one of its launches, that got no memory."""
+        plan, number = self.plan, None
+        if launch is not None:
+            number = next(i for i, known in enumerate(plan.launches) if known is launch)
+        if self._remake is not None:
+            plan = self._remake()
+        entry = None if number is None else plan.entries[number]
+        return exhausted.in_plan(error, plan, layouts, entry)
+
     def _feed(self, data: dict, layouts: dict | None) -> tuple[list, dict]:
         """Return ([(rows, slot)], {dynamic axes: layout}) of what is fed."""
         layouts = dict(layouts) if layouts else {}
@@ -130,7 +163,10 @@ class Program:
                 given = data[variable]
             except KeyError:
                 raise self._missing(data) from None
-            rows, layout = rows_for(variable, given)
+            try:
+                rows, layout = rows_for(variable, given)
+            except MemoryError as error:
+                raise exhausted.in_variable(error, f"the data of {variable}") from None
             fed.append((rows, slot))
             if layout is not None:
                 axes = variable._dynamic_axes

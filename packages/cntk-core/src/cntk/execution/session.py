@@ -75,18 +75,22 @@ def _shared_program(continuations, outputs, training, wrt, root) -> Program:
     structure, payloads = found
     places = {id(payload): i for i, payload in enumerate(payloads)}
     key = (structure, training, root is not None, tuple(places.get(id(w), -1) for w in wrt))
+
+    def remake() -> Plan:
+        return _compile(outputs, training, wrt, root)
+
     with _plans_lock:
         shared = _plans.get(key)
         if shared is not None:
             _plans.move_to_end(key)
-            return Program(shared, payloads, continuations)
-    plan = _compile(outputs, training, wrt, root)
+            return Program(shared, payloads, continuations, remake=remake)
+    plan = remake()
     bound = plan.forget_variables()
     with _plans_lock:
         _plans[key] = plan
         while len(_plans) > _KEPT_PLANS:
             _plans.popitem(last=False)
-    return Program(plan, bound, continuations)
+    return Program(plan, bound, continuations, remake=remake)
 
 
 def _compile(outputs, training, wrt, root) -> Plan:

@@ -127,6 +127,8 @@ def _hand_over(node, variable, rows, layout: Layout | None):
 def _call(node, word: str, *arguments, **named):
     try:
         return getattr(node, word)(*arguments, **named)
+    except MemoryError:
+        raise  # the run says what it needs
     except Exception as error:
         raise RuntimeError(
             f"{node.op_name}.{word} failed: {type(error).__name__}: {error}"

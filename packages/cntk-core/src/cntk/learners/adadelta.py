@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
-from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
+from cntk.learners.rule_learner import RuleLearner
 from cntk.learners.schedules import learning_parameter_schedule_per_sample
 from cntk.ops import sqrt
 

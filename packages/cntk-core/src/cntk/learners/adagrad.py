@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import inf
 
 from cntk.axis import Axis
-from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
+from cntk.learners.rule_learner import RuleLearner
 from cntk.ops import reduce_mean, sqrt
 
 _FLOOR = 1e-16

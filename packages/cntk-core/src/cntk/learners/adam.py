@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from math import inf
 
-from cntk.learners.learner import RuleLearner
 from cntk.learners.momentum import (
     DEFAULT_UNIT_GAIN,
     DEFAULT_VARIANCE_MOMENTUM,
@@ -14,6 +13,7 @@ from cntk.learners.momentum import (
 )
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
+from cntk.learners.rule_learner import RuleLearner
 from cntk.learners.schedules import momentum_schedule_per_sample
 from cntk.ops import abs, element_max, sqrt
 

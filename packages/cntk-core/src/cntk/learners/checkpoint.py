@@ -8,8 +8,9 @@ import numpy as np
 
 from cntk.dtypes import computing_dtype
 from cntk.errors import ArgumentError
-from cntk.learners.learner import Learner, RuleLearner, StateArray
+from cntk.learners.learner import Learner
 from cntk.learners.masters import Master
+from cntk.learners.rule_learner import RuleLearner, StateArray
 from cntk.learners.schedule import ScheduleError, TrainingParameterSchedule
 from cntk.shape import shape_text
 from cntk.storage import Joined, ModelFileError

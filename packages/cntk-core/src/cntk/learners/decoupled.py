@@ -9,10 +9,10 @@ from math import inf
 
 from cntk.axis import Axis
 from cntk.counts import amount_of
-from cntk.learners.learner import RuleLearner
 from cntk.learners.momentum import as_schedule
 from cntk.learners.regularization import Regularization
 from cntk.learners.rule import update_rule
+from cntk.learners.rule_learner import RuleLearner
 from cntk.learners.schedules import IGNORE
 from cntk.ops import element_select, greater, less, reduce_sum, sqrt
 

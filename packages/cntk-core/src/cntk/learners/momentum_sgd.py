@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import inf
 
-from cntk.learners.learner import RuleLearner
 from cntk.learners.momentum import DEFAULT_UNIT_GAIN, momentum_numbers, unit_gain_factor
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
+from cntk.learners.rule_learner import RuleLearner
 
 
 @update_rule("momentum_sgd", untouched_rows="none", state=("velocity",))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import UpdateRule
+from cntk.learners.rule_learner import RuleLearner
 
 _SHARED = {
     "l1_regularization_weight": 0.0,

@@ -6,9 +6,9 @@ from math import inf
 
 from cntk.axis import Axis
 from cntk.errors import ExecutionError
-from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
+from cntk.learners.rule_learner import RuleLearner
 from cntk.ops import (
     element_max,
     element_min,

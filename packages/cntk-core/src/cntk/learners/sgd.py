@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
-from cntk.learners.learner import RuleLearner
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
+from cntk.learners.rule_learner import RuleLearner
 
 
 @update_rule("sgd", untouched_rows="none", state=())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cntk.errors import ArgumentError
 from cntk.graph.function import Function
 from cntk.graph.traverse import nodes_in_order
 from cntk.learners.learner import Learner
+from cntk.upward import module
 from cntk.variables import Constant
 
 
@@ -21,15 +24,37 @@ class UniversalLearner(Learner):
     def __init__(self, parameters, update, gradients) -> None:
         super().__init__(parameters, 1.0)
         self._update_function, self._gradients = update, gradients
+        # one that reads what other learners update must wait until they have
+        self._waits = any(p not in self.parameters for p in update.parameters)
+        self._run: Any = None  # computed, but nothing is assigned yet
+        self._computed_from: list | None = None
         self._state_variables = _assigned(update, besides=[*parameters, *gradients])
 
     def state_variables(self) -> list:
         return self._state_variables
 
-    def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
+    def reserve(self, gradients: list) -> None:
+        if not self._waits:
+            self._compute(gradients)
+
+    def _compute(self, gradients: list) -> None:
+        """Compute the update by gradients; nothing is assigned yet."""
+        if self._run is not None:
+            self._run.end()
+            self._run = None
         for constant, gradient in zip(self._gradients, gradients):
             constant.cell.write(gradient)
-        self._update_function.eval({})
+        update = self._update_function
+        session = module("cntk.execution.session")
+        self._run = session.program_for(update, update.outputs, training=False).run({})
+        self._computed_from = gradients
+
+    def _apply(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
+        if self._run is None or self._computed_from is not gradients:
+            self._compute(gradients)
+        run, self._run, self._computed_from = self._run, None, None
+        run.commit()
+        run.end()
         return True
 
 

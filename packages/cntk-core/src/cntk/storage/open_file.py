@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from cntk.counts import with_prefix
+from cntk.errors import OutOfMemoryError, describe
+from cntk.memory import free_memory, wanted_memory
 from cntk.storage.errors import ForeignFileError, ModelFileAccessError, ModelFileError
 
 
@@ -17,6 +20,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, int, str]]:
 
     Raises:
         ModelFileError: it cannot be opened or read, or is no regular file.
+        MemoryError: there is too little memory for its arrays.
     """
     file = os.fspath(path)
     try:
@@ -27,5 +31,13 @@ def opened(path: str | os.PathLike[str]) -> Iterator[tuple[BinaryIO, int, str]]:
             yield stream, os.fstat(stream.fileno()).st_size, file
     except ModelFileError:
         raise
+    except MemoryError as error:
+        raise _exhausted(error, file) from None
     except OSError as error:
         raise ModelFileAccessError.wrap(error, file, "the file cannot be read") from error
+
+
+def _exhausted(error: MemoryError, file: str) -> OutOfMemoryError:
+    size = f"file      {with_prefix(os.stat(file).st_size, 'B')}"
+    what = f"{file}: there is no memory for the arrays of this file"
+    return OutOfMemoryError(describe(what, *wanted_memory(error), *free_memory(), size))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-from cntk.errors import ArgumentError, ExecutionError, describe
+from cntk.errors import ArgumentError, ExecutionError, OutOfMemoryError, describe
 from cntk.eval.criterion import Criterion, number, split_criterion
 from cntk.eval.evaluator import Evaluator
+from cntk.execution import exhausted
 from cntk.execution.program import Program, user_data
 from cntk.graph.build import as_function, as_variable
 from cntk.graph.function import Function
@@ -104,6 +105,7 @@ class Trainer(Evaluator):
 
         Raises:
             ValueError: data are missing or do not fit.
+            MemoryError: there is too little, and nothing has changed; a smaller minibatch may do.
         """
         if isinstance(arguments, dict) and not arguments:
             self._count = 0
@@ -122,6 +124,10 @@ class Trainer(Evaluator):
                 variable: user_data(run.array(first + i), run.layout(first + i))
                 for i, variable in enumerate(wanted)
             }
+        except MemoryError as error:
+            if isinstance(error, OutOfMemoryError):
+                raise
+            raise exhausted.in_variable(error, "a step of training") from None
         finally:
             attempt.end()
             if run is not None:
@@ -140,14 +146,17 @@ class Trainer(Evaluator):
         gradients = self._admitted_gradients(run, data, extra)
         if gradients is None:  # the minibatch is left out
             return False
-        updated, position = False, 0
+        updated, parts, position = False, [], 0
+        for learner in self._learners:
+            end = position + len(learner.parameters)
+            parts.append(gradients[position:end])
+            position = end
+            learner.reserve(parts[-1])
         with Undivided():
             run.commit("forward")
             run.commit("backward")
-            for learner in self._learners:
-                end = position + len(learner.parameters)
-                updated |= learner.update_arrays(gradients[position:end], self._count, sweep_end)
-                position = end
+            for learner, part in zip(self._learners, parts):
+                updated |= learner.update_arrays(part, self._count, sweep_end)
             attempt.complete()
             if self._measure is not None:  # a test may go on from here; training does not from it
                 self._measure.continuations.follow(self._criterion.continuations)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from cntk.cell import Cell
-from cntk.errors import ExecutionError
+from cntk.errors import ExecutionError, OutOfMemoryError
 from cntk.execution.threads import one_thread
 from cntk.native.launch import Launch, Place, elements
 from cntk.native.library import ffi, lent_threads, lib
+from cntk.native.onednn.interface import OUT_OF_MEMORY
 from cntk.native.onednn.sequence import CallSequence, Recipe, Workplace
 from cntk.orders import Order
 
@@ -25,8 +26,11 @@ def check() -> None:
 
     Raises:
         ExecutionError: one did in this thread.
+        MemoryError: for want of memory.
     """
     status = lib().onednn_failure()
+    if status == OUT_OF_MEMORY:
+        raise OutOfMemoryError("oneDNN failed to execute a primitive: out of memory.")
     if status:
         raise ExecutionError(f"oneDNN failed to execute a primitive: status {status}.")
 

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from cntk.graph.build import as_function
-from cntk.learners.learner import RuleLearner
+from cntk.learners.rule_learner import RuleLearner
 from cntk.testing.learners.training import SAMPLES, STEPS, Training, compare
 from cntk.testing.mismatch import Mismatch, tolerance
 from cntk.variables import Constant

@@ -5,11 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from cntk.errors import OutOfMemoryError
 from cntk.execution.kernels import Kernel, kernel
 from cntk.native.launch import Launch, place
+from cntk.native.library import lib
 from cntk.shape import is_static
 
 declared: list[Kernel] = []
+
+
+class NormalizationLaunch(Launch):
+    """A launch that sums in memory of its own."""
+
+    @staticmethod
+    def check() -> None:
+        """Raise where there was too little memory.
+
+        Raises:
+            MemoryError: for a launch in this thread.
+        """
+        if lib().normalization_failed():
+            raise OutOfMemoryError("there is no memory for the sums of a batch normalization")
 
 
 def _is_float32(step) -> bool:
@@ -36,7 +52,7 @@ def bind_batch_factors(step, inputs, outputs, context) -> Callable:
     places = [place(symbol, slot, context) for symbol, slot in zip(symbols, slots)]
     floats = [options["normalization_time_constant"], options["epsilon"]]
     ints = _counts(x, options["spatial"])
-    return Launch("batch_factors_f32", places, ints, floats, context.layout_slot(x))
+    return NormalizationLaunch("batch_factors_f32", places, ints, floats, context.layout_slot(x))
 
 
 @kernel(
@@ -49,4 +65,4 @@ def bind_gradient_factors(step, inputs, outputs, context) -> Callable:
     symbols, slots = [*step.operands, *step.outputs], [*inputs, *outputs]
     places = [place(symbol, slot, context) for symbol, slot in zip(symbols, slots)]
     ints = _counts(x, step.attributes["spatial"])
-    return Launch("gradient_factors_f32", places, ints, rows=context.layout_slot(x))
+    return NormalizationLaunch("gradient_factors_f32", places, ints, rows=context.layout_slot(x))

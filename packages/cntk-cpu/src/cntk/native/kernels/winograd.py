@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cntk.errors import ExecutionError
+from cntk.errors import OutOfMemoryError
 from cntk.execution.kernels import Kernel
 from cntk.native.kernels.roles import ROLES, fitting_role, orders
 from cntk.native.launch import Launch, place
@@ -29,10 +29,10 @@ class WinogradLaunch(Launch):
         """Raise where there was too little memory.
 
         Raises:
-            ExecutionError: for a launch in this thread.
+            MemoryError: for a launch in this thread.
         """
         if lib().winograd_failed():
-            raise ExecutionError(
+            raise OutOfMemoryError(
                 "there is too little memory for what a convolution needs besides its operands.\n"
                 "  try: smaller minibatches, or fewer channels"
             )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from cntk.errors import ExecutionError
+from cntk.errors import ExecutionError, OutOfMemoryError
 from cntk.native.library import onednn
 
 FORWARD_TRAINING, FORWARD_INFERENCE = 64, 96
@@ -28,11 +28,14 @@ _STATUS = {
     5: "runtime error",
     6: "not required",
 }
-_UNIMPLEMENTED = 3
+OUT_OF_MEMORY, _UNIMPLEMENTED = 1, 3
 
 
 class Unimplemented(ExecutionError):
     """oneDNN has nothing for what was asked."""
+
+
+_KINDS = {OUT_OF_MEMORY: OutOfMemoryError, _UNIMPLEMENTED: Unimplemented}
 
 
 class Owned:
@@ -58,13 +61,14 @@ def call(name: str, *arguments: Any) -> None:
 
     Raises:
         Unimplemented: oneDNN has nothing for it.
+        MemoryError: it has no memory.
         ExecutionError: any other failure.
     """
     plain = [x.pointer if isinstance(x, Owned) else x for x in arguments]
     status = getattr(onednn(), f"dnnl_{name}")(*plain)
     if status:
         text = _STATUS.get(status, f"status {status}")
-        kind = Unimplemented if status == _UNIMPLEMENTED else ExecutionError
+        kind = _KINDS.get(status, ExecutionError)
         raise kind(f"oneDNN's function dnnl_{name} failed: {text}.")
 
 
