@@ -51,6 +51,11 @@ DECLARATIONS = """
     void gather_dense(const gather_source *, const gather_runs *, int64_t, uint8_t *);
     void gather_sparse(const gather_source *, const gather_runs *, int64_t, uint8_t *, int64_t *,
                        int64_t *);
+    int64_t cbf_find_sparse(const uint32_t *, int64_t, int64_t, int64_t, int64_t, int64_t *,
+                            int64_t *, int64_t *);
+    int64_t cbf_read_sparse(const uint32_t *, int64_t, int64_t, int64_t, const int64_t *,
+                            const int64_t *, const int64_t *, const int64_t *, uint32_t *,
+                            int64_t *, int64_t *);
 """
 
 
@@ -70,7 +75,7 @@ def compile_reader(folder: Path, flags: list[str] = FLAGS) -> Path:
     ffi.cdef(DECLARATIONS)
     ffi.set_source(
         MODULE,
-        '#include "ctf.h"\n#include "gather.h"\n#include "resize.h"',
+        '#include "cbf.h"\n#include "ctf.h"\n#include "gather.h"\n#include "resize.h"',
         sources=[str(path) for path in sorted((HERE / "c").glob("*.c"))],
         include_dirs=[str(HERE / "c")],
         depends=[str(path) for path in sorted((HERE / "c").iterdir())],

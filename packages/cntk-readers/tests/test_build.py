@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1]
-READER_TESTS = PACKAGE / "tests" / "deserializers" / "ctf"
+TESTS = PACKAGE / "tests"
+READER_TESTS = [
+    TESTS / "deserializers" / "ctf",
+    TESTS / "deserializers" / "cbf",
+    TESTS / "test_gathering.py",
+]
 SOURCES = ["pyproject.toml", "README.md", "LICENSE", "compile.py", "hatch_build.py", "c", "src"]
 STALE = "src/cntk/io/_native.abi3.so"
 SANITIZE = ["-O1", "-g", "-std=c11", "-fno-omit-frame-pointer", "-fsanitize=address,undefined",
@@ -116,4 +121,4 @@ def test_the_reader_under_sanitizers(package):
     caught = run([sys.executable, "-c", OVERRUN], fails=True, **environment)
     assert str(package) in caught and "AddressSanitizer: heap-buffer-overflow" in caught
     options = ["-x", "-o", "timeout=400", "-p", "no:cacheprovider"]  # sanitized code is slow
-    run([sys.executable, "-m", "pytest", *options, READER_TESTS], **environment)
+    run([sys.executable, "-m", "pytest", *options, *map(str, READER_TESTS)], **environment)

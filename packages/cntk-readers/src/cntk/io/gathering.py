@@ -52,12 +52,11 @@ class RowSources:
         for record, part in zip(self._records, parts):
             record.num_rows = len(part)
             if self._is_sparse:
-                record.values = ffi.cast("uint8_t *", part.data.ctypes.data)
-                record.places = ffi.cast("int64_t *", part.indices.ctypes.data)
-                record.bounds = ffi.cast("int64_t *", part.indptr.ctypes.data)
+                record.values = ffi.from_buffer("uint8_t[]", part.data)
+                record.places, record.bounds = _longs(part.indices), _longs(part.indptr)
                 record.num_values = min(len(part.data), len(part.indices))
             else:
-                record.values = ffi.cast("uint8_t *", part.ctypes.data)
+                record.values = ffi.cast("uint8_t *", part.ctypes.data)  # rows may lie apart
                 record.stride = part.strides[0]
 
     @staticmethod
@@ -66,9 +65,9 @@ class RowSources:
         if library() is None or len({type(part) for part in parts}) != 1:
             return False
         if isinstance(parts[0], SparseRows):
-            kinds = {(part.dtype, part.width) for part in parts}
+            kinds = {(part.data.dtype, part.width) for part in parts}
             arrays = [a for p in parts for a in (p.data, p.indices, p.indptr)]
-            return len(kinds) == 1 and all(a.flags.c_contiguous and a.ndim == 1 for a in arrays)
+            return len(kinds) == 1 and all(a.ndim == 1 and a.flags.c_contiguous for a in arrays)
         if type(parts[0]) is not np.ndarray:
             return False
         return len({(part.dtype, part.shape[1:]) for part in parts}) == 1 and all(
@@ -105,12 +104,12 @@ class RowSources:
             raise IndexError("rows to be gathered lie outside of their chunk")
         if not self._is_sparse:
             rows = np.empty((num_rows, *self._shape), self._dtype)
-            out = ffi.cast("uint8_t *", rows.ctypes.data)
+            out = ffi.from_buffer("uint8_t[]", rows)
             lib.gather_dense(self._records, runs, self._row_size, out)
             return rows
         data, places = np.empty(values[0], self._dtype), np.empty(values[0], np.int64)
         bounds = np.empty(num_rows + 1, np.int64)
-        out = ffi.cast("uint8_t *", data.ctypes.data)
+        out = ffi.from_buffer("uint8_t[]", data)
         size = self._dtype.itemsize
         lib.gather_sparse(self._records, runs, size, out, _longs(places), _longs(bounds))
         return SparseRows(data, places, bounds, self._width)
@@ -123,7 +122,7 @@ def _is_packed(array: np.ndarray) -> bool:
 
 def _longs(array: np.ndarray | None) -> Any:
     ffi = library().ffi
-    return ffi.NULL if array is None else ffi.cast("int64_t *", array.ctypes.data)
+    return ffi.NULL if array is None else ffi.from_buffer("int64_t[]", array)
 
 
 class StepSources:

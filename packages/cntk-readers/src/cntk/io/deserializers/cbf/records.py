@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cntk.io.chunk import SequenceRows
+from cntk.io.deserializers.cbf import native
 from cntk.io.deserializers.cbf.header import StoredStream
 from cntk.sparse import SparseRows
 
@@ -115,6 +116,12 @@ def _outside(word: int, sequence: int, name: str, found: str) -> DamagedChunkErr
 
 
 def _read_sparse(words: np.ndarray, at: int, longest: np.ndarray, stream: StoredStream) -> Rows:
+    sound = native.read_sparse(words, at, longest, stream)
+    if sound is not None:
+        indptr = np.concatenate(([0], np.cumsum(sound.counts)))
+        rows = SparseRows(sound.values, sound.places, indptr, stream.dim)
+        is_wrong = np.zeros(len(longest), bool)
+        return Rows(SequenceRows(rows, sound.samples), is_wrong, sound.end)
     per_value = stream.dtype.itemsize // 4
     starts, lengths, counts, end = _find_sparse(words, at, longest, per_value, stream.name)
     values = _ranges(words, starts + 2, counts * per_value)
