@@ -12,6 +12,7 @@ from cntk.debugging.dump import dump_signature as dump_signature
 from cntk.debugging.estimate import Estimate as Estimate
 from cntk.debugging.estimate import estimate as estimate
 from cntk.debugging.explain import explain as explain
+from cntk.debugging.gradient_check import check_gradients as check_gradients
 from cntk.debugging.profiler import disable_profiler as disable_profiler
 from cntk.debugging.profiler import enable_profiler as enable_profiler
 from cntk.debugging.profiler import start_profiler as start_profiler
