@@ -20,6 +20,7 @@ from .chunk import Chunk as Chunk
 from .chunk import SequenceRows as SequenceRows
 from .deserializer import Deserializer as Deserializer
 from .deserializer import UserDeserializer as UserDeserializer
+from .deserializers.arrays import NumPyDeserializer as NumPyDeserializer
 from .deserializers.arrow import ArrowDeserializer as ArrowDeserializer
 from .deserializers.cbf import CBFDeserializer as CBFDeserializer
 from .deserializers.ctf import CTFDeserializer as CTFDeserializer

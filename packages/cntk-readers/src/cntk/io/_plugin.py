@@ -8,6 +8,7 @@ from cntk.plugins import hookimpl
 @hookimpl
 def cntk_deserializers():
     """The deserializers of this package."""
+    from cntk.io.deserializers.arrays import NumPyDeserializer
     from cntk.io.deserializers.arrow import ArrowDeserializer
     from cntk.io.deserializers.cbf import CBFDeserializer
     from cntk.io.deserializers.ctf import CTFDeserializer
@@ -23,6 +24,7 @@ def cntk_deserializers():
         "HTKFeatureDeserializer": HTKFeatureDeserializer,
         "HTKMLFDeserializer": HTKMLFDeserializer,
         "ImageDeserializer": ImageDeserializer,
+        "NumPyDeserializer": NumPyDeserializer,
         "TarDeserializer": TarDeserializer,
     }
 

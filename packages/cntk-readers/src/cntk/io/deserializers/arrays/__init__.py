@@ -1,1 +1,3 @@
-"""Arrays of NumPy in files."""
+"""Arrays that NumPy and SciPy saved."""
+
+from .deserializer import NumPyDeserializer as NumPyDeserializer

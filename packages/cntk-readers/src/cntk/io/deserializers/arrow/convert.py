@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cntk.io.casting import cast
 from cntk.io.chunk import SequenceRows
 from cntk.io.deserializers.arrow.layout import (
     CATEGORIES,
@@ -115,7 +116,7 @@ class Converter:
         if pyarrow().types.is_decimal(array.type):
             array = array.cast("float64")
         values = array.to_numpy(zero_copy_only=False)
-        values, wrong = _cast(values, self.dtype)
+        values, wrong = cast(values, self.dtype)
         if nulls is not None and self.null_value is not None:
             values = np.where(nulls, self.dtype.type(self.null_value), values)
         elif nulls is not None:
@@ -195,19 +196,6 @@ def _integers(array: Any) -> tuple[np.ndarray, Mask]:
     if values.dtype == np.uint64:
         values = np.where(values > np.uint64(2**63 - 1), -1, values.astype(np.int64))
     return values.astype(np.int64, copy=False), nulls
-
-
-def _cast(values: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, Mask]:
-    """Return numbers in another type; those that are too large for it are malformed."""
-    if values.dtype == dtype:
-        return values, None
-    try:
-        with np.errstate(over="raise", invalid="ignore"):
-            return values.astype(dtype), None
-    except FloatingPointError:
-        with np.errstate(over="ignore", invalid="ignore"):
-            cast = values.astype(dtype)
-        return cast, np.asarray(np.isinf(cast) & np.isfinite(values))
 
 
 def _nulls(array: Any) -> Mask:
