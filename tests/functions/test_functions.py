@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from . import calls, clones, networks, parts, placeholders, running, variables
+from . import calls, clones, networks, parts, placeholders, running, stored_operands, variables
 from .recording import CASES, answer
 
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text(encoding="utf-8"))
-FILES = (calls, clones, networks, parts, placeholders, running, variables)
+FILES = (calls, clones, networks, parts, placeholders, running, stored_operands, variables)
 
 
 def test_each_question_has_an_answer():

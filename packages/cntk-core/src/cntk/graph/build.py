@@ -249,7 +249,7 @@ def _infer_block(block: Block) -> None:
     from cntk.graph.infer import Spec
     from cntk.graph.traverse import nodes_in_order
 
-    changed = False
+    changed, block.is_settled = not block.is_settled, True
     waiting = adapt_constants(block.operands)
     for inner, outer in zip(block.placeholders_inside, block.operands):
         is_typed = not (waiting and getattr(outer, "adapts_dtype", False))

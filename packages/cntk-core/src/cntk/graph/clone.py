@@ -200,10 +200,14 @@ class Cloner:
         return copy
 
     def _copy_block(self, block: Block, operands: list[Variable]) -> Block:
-        inner = {}
+        inner, bindings = {}, []
         adapt_constants(operands)
-        for old, outer in zip(block.placeholders_inside, operands):
-            inner[old] = placeholder_like(outer)
+        for old, before, outer in zip(block.placeholders_inside, block.operands, operands):
+            if block.takes_in(old, before, outer):
+                inner[old] = outer
+            else:
+                inner[old] = placeholder_like(outer)
+                bindings.append((inner[old], outer))
         inside = Cloner(self.method, {}, self.keep_leaves)
         inside.mapping = ChainMap(inner, self.mapping)
         placeholders = set(inner)
@@ -211,7 +215,6 @@ class Cloner:
         for variable, copy in inner.items():  # parameters met inside serve outside too
             if variable not in placeholders and not variable.is_output:
                 self.mapping[variable] = copy
-        bindings = [(inner[old], new) for old, new in zip(block.placeholders_inside, operands)]
         return Block(
             body, bindings, block.op_name, block.name, block.operator, block.arguments_by_name
         )

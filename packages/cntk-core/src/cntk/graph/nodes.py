@@ -169,8 +169,40 @@ class Block(Node):
         self.body = body
         self.placeholders_inside = [inner for inner, _ in bindings]
         self.operator, self.arguments_by_name = operator, attributes or {}
+        self.is_settled = True  # whether what is known of the body goes by what it consists of
         inside = (n for n in nodes_in_order(body.outputs) if isinstance(n, Block))
         self.depth: int = 1 + max((node.depth for node in inside), default=0)
+
+    def takes_in(self, inner: Variable, before: Variable, after: Variable) -> bool:
+        """Whether what comes in the place of an operand goes inside, and is no operand any more.
+
+        As in CNTK 2.7, a parameter or constant does that takes the place of data; one that the
+        block was made with stays an operand.
+
+        Args:
+            inner: the placeholder that the operand is bound to.
+            before: the operand.
+            after: what comes in its place.
+        """
+        was_stored, is_stored = (v.is_parameter or v.is_constant for v in (before, after))
+        is_part = self.operator is None and inner not in self.body.outputs
+        return is_stored and not was_stored and is_part
+
+    def substitute(self, mapping: dict[Variable, Variable]) -> bool:
+        before = self.operands
+        changed = super().substitute(mapping)
+        bindings = [*zip(self.placeholders_inside, before, self.operands)]
+        inside = {inner: new for inner, old, new in bindings if self.takes_in(inner, old, new)}
+        if inside:
+            left = [(inner, new) for inner, _, new in bindings if inner not in inside]
+            self.placeholders_inside = [inner for inner, _ in left]
+            self.operands = [outer for _, outer in left]
+            for node in nodes_in_order(self.body.outputs):
+                node.substitute(inside)
+            self.is_settled = False
+        for inner, old, new in bindings:
+            inner._name = inner._name if old is new else new.name
+        return changed
 
     @property
     def is_block(self) -> bool:
