@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cntk.axis import Axis
@@ -39,6 +40,16 @@ def test_max_samples():
     # CNTK 2.7 takes this constant for a large number
     source = MinibatchSourceFromData(dict(x=ROWS), max_samples=FULL_DATA_SWEEP)
     assert counts(source, 3, 3) == [(3, False), (1, True), None]
+
+
+def test_data_frames_and_whatever_numpy_takes_as_an_array():
+    frame = pd.DataFrame({"a": [1, 2, 3], "b": [0.5, 1.5, 2.5], "c": ["u", "v", "w"]})
+    source = MinibatchSourceFromData(dict(x=frame[["a", "b"]], y=frame["a"]))
+    minibatch = source.next_minibatch(2)
+    assert minibatch[source.streams.x].asarray()[:, 0].tolist() == [[1, 0.5], [2, 1.5]]
+    assert minibatch[source.streams.y].asarray().ravel().tolist() == [1, 2]
+    with pytest.raises(ValueError, match="stream 'x': data type object is not supported"):
+        MinibatchSourceFromData(dict(x=frame))
 
 
 def test_dense_and_sparse_streams():

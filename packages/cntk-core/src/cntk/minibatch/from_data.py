@@ -26,7 +26,8 @@ class MinibatchSourceFromData(UserMinibatchSource):
 
     Args:
         data_streams: for each stream's name an array or CSR matrix (first axis: samples), a Value,
-            or a pair of a list of arrays and a type such as ``Sequence[Tensor[3]]``.
+            what NumPy takes as an array (columns of a data frame: ``frame[["a", "b"]]``), or a pair
+            of a list of arrays and a type such as ``Sequence[Tensor[3]]``.
         max_samples: samples after which the source ends; ``FULL_DATA_SWEEP``: one pass.
 
     Raises:
@@ -158,6 +159,9 @@ class _Sequences:
 def _as_sequences(name: str, given) -> _Sequences:
     data, kind = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
     has_sequences = _is_sequence_type(kind)
+    if not isinstance(data, (Value, np.ndarray)) and not is_csr(data):
+        if hasattr(data, "__array__"):  # a data frame, or a tensor of another library
+            data = np.asarray(data)
     if isinstance(data, Value):
         rows, lengths = _unpacked(name, data)
     elif is_csr(data) or isinstance(data, np.ndarray):
