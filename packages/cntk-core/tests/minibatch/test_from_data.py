@@ -46,7 +46,7 @@ def test_data_frames_and_whatever_numpy_takes_as_an_array():
     frame = pd.DataFrame({"a": [1, 2, 3], "b": [0.5, 1.5, 2.5], "c": ["u", "v", "w"]})
     source = MinibatchSourceFromData(dict(x=frame[["a", "b"]], y=frame["a"]))
     minibatch = source.next_minibatch(2)
-    assert minibatch[source.streams.x].asarray()[:, 0].tolist() == [[1, 0.5], [2, 1.5]]
+    assert minibatch[source.streams.x].asarray().tolist() == [[1, 0.5], [2, 1.5]]
     assert minibatch[source.streams.y].asarray().ravel().tolist() == [1, 2]
     with pytest.raises(ValueError, match="stream 'x': data type object is not supported"):
         MinibatchSourceFromData(dict(x=frame))
