@@ -155,3 +155,126 @@ def test_the_extra_is_named_where_it_is_missing(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ImportError, match=r"pip install cntk-core\[tensorboard\]"):
         TensorBoardProgressWriter(log_dir=tmp_path)
+
+
+def values(folder) -> dict[str, dict[int, object]]:
+    """Return {name: {step: what was written}}."""
+    found: dict[str, dict] = {}
+    for event in events(folder):
+        for value in event.summary.value:
+            if value.tag != "Learning_rate_per_minibatch":
+                found.setdefault(value.tag, {})[event.step] = value
+    return found
+
+
+def network():
+    x, y = C.input_variable((1, 4, 4), name="picture"), C.input_variable(2)
+    h = C.layers.Dense(3, C.tanh, name="hidden")(x)
+    z = C.layers.Dense(2, name="out")(h)
+    return x, y, z
+
+
+def steps(writer, count=4):
+    x, y, z = network()
+    trainer = C.Trainer(z, C.squared_error(z, y), C.sgd(z.parameters, 0.01), writer)
+    random = np.random.default_rng(1)
+    for _ in range(count):
+        trainer.train_minibatch({x: random.random((5, 1, 4, 4), "f"), y: np.ones((5, 2), "f")})
+    return trainer
+
+
+def test_histograms_of_parameters_and_gradients(tmp_path):
+    writer = TensorBoardProgressWriter(log_dir=tmp_path, histogram_freq=2)
+    trainer = steps(writer)
+    writer.close()
+    found = values(tmp_path)
+    assert set(found) == {
+        f"{kind}/{name}"
+        for kind in ("parameters", "gradients")
+        for name in ("hidden/W", "hidden/b", "out/W", "out/b")
+    }
+    assert all(list(steps) == [2, 4] for steps in found.values())
+    last = found["parameters/hidden/W"][4].histo
+    weights = next(p for p in trainer.model.parameters if p.shape == (1, 4, 4, 3)).value
+    assert last.num == weights.size
+    assert (last.min, last.max) == pytest.approx((weights.min(), weights.max()))
+    before, after = (found["parameters/out/b"][step].histo.sum for step in (2, 4))
+    slope = found["gradients/out/b"][4].histo.sum
+    assert (after - before) * slope < 0  # downhill
+
+
+def test_gradients_are_those_of_the_mean_loss(tmp_path):
+    w = C.parameter((2, 1), init=0)
+    x = C.input_variable(2)
+    writer = TensorBoardProgressWriter(log_dir=tmp_path, histogram_freq=1)
+    trainer = C.Trainer(None, C.times(x, w), C.sgd([w], 0.1), writer)
+    trainer.train_minibatch({x: [[1, 3], [3, 5]]})
+    writer.close()
+    histogram = values(tmp_path)["gradients/Parameter"][1].histo
+    assert (histogram.min, histogram.max) == (2, 4)
+
+
+def test_a_table_shows_the_rows_that_were_touched(tmp_path):
+    table = C.parameter((1000, 2), init=0, name="table")
+    words = C.input_variable(1000, is_sparse=True)
+    writer = TensorBoardProgressWriter(log_dir=tmp_path, histogram_freq=1)
+    trainer = C.Trainer(None, C.reduce_sum(C.times(words, table)), C.sgd([table], 0.1), writer)
+    trainer.train_minibatch({words: C.Value.one_hot([3, 7, 7], 1000)})
+    writer.close()
+    assert values(tmp_path)["gradients/table"][1].histo.num == 2 * 2
+    assert values(tmp_path)["parameters/table"][1].histo.num == 2000
+
+
+def test_pictures_of_inputs_and_of_what_is_computed(tmp_path):
+    x = C.input_variable((1, 4, 6), name="picture")
+    w = C.parameter((1, 4, 6), init=0)
+    made = C.reshape(x * w, (4, 6), name="made")
+    writer = TensorBoardProgressWriter(
+        log_dir=tmp_path, images={"seen": x, "made": made}, image_freq=3, most_images=2
+    )
+    trainer = C.Trainer(None, C.reduce_sum(made), C.sgd([w], 0.1), writer)
+    data = np.random.default_rng(1).random((5, 1, 4, 6), "f")
+    for _ in range(4):
+        trainer.train_minibatch({x: data})
+    writer.close()
+    found = values(tmp_path)
+    assert {name: list(steps) for name, steps in found.items()} == {"seen": [3], "made": [3]}
+    picture = found["seen"][3].image
+    assert (picture.height, picture.width) == (4, 2 * 6)
+    shown = pixels(picture)
+    expected = (data[:2, 0] - data[:2].min()) * 255 / np.ptp(data[:2])
+    assert abs(np.hstack(list(expected)) - shown).max() <= 1
+
+
+def pixels(picture) -> np.ndarray:
+    """Return the grey values of an image in an event."""
+    import io
+
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture.encoded_image_string)) as found:
+        return np.asarray(found.convert("L"), float)
+
+
+def test_nothing_is_looked_at_between_times(tmp_path, monkeypatch):
+    writer = TensorBoardProgressWriter(log_dir=tmp_path, histogram_freq=100)
+    monkeypatch.setattr(writer, "on_training_step", lambda step: pytest.fail("was told"))
+    steps(writer)
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (dict(histogram_freq=0), "histogram_freq is a number of minibatches from 1 on"),
+        (dict(histogram_freq="often"), "histogram_freq is an integer"),
+        (dict(image_freq=3), "belong together"),
+        (dict(images=C.input_variable((3, 4, 4))), "belong together"),
+        (dict(images=C.input_variable(7), image_freq=1), "is no picture: its shape is .7."),
+        (dict(images=["x"], image_freq=1), "images are variables or Functions"),
+    ],
+)
+def test_wrong_options(options, message, tmp_path):
+    with pytest.raises((ValueError, TypeError), match=message):
+        TensorBoardProgressWriter(log_dir=tmp_path / "log", **options)
+    assert not (tmp_path / "log").exists()

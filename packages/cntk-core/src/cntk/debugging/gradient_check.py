@@ -33,7 +33,7 @@ class _Wrong(NamedTuple):
     """The worst element of a gradient, and how many are wrong."""
 
     variable: Variable
-    count: int
+    wrong: int
     of: int
     place: str
     expected: float
@@ -145,19 +145,19 @@ class _Check:
         self._weights = self._drawn_weights(graph, outputs)
         leaves = [lowering.symbol_of.get(x) or lowering.lower([x])[0] for x in variables]
         pairs = [(y, graph.given(i, _spec(y))) for i, y in enumerate(outputs)]
-        slopes = gradients(graph, pairs, leaves)
+        found = gradients(graph, pairs, leaves)
         zero = graph.literal(0, FLOAT64)
         totals = [registry["sum_to"](y * weight, zero) for y, weight in pairs]
-        plan = Plan(graph, [*totals, *(slope for slope in slopes if slope is not None)])
+        plan = Plan(graph, [*totals, *(slope for slope in found if slope is not None)])
         self._program, self._count = Program(plan, plan.payloads), len(totals)
         positions = iter(range(len(totals), len(plan.outputs)))
         self._position = {
-            x: None if slope is None else next(positions) for x, slope in zip(variables, slopes)
+            x: None if slope is None else next(positions) for x, slope in zip(variables, found)
         }
         self._value, self._slopes = self._once()
         again, slopes = self._once()
-        pairs_again = [(self._value, again), *zip(self._slopes, slopes)]
-        if not all(np.array_equal(a, b, equal_nan=True) for a, b in pairs_again):
+        both: list[tuple[Any, Any]] = [(self._value, again), *zip(self._slopes, slopes)]
+        if not all(np.array_equal(a, b, equal_nan=True) for a, b in both):
             raise ExecutionError(f"{function} gives other numbers each time for the same data")
 
     def _drawn_weights(self, graph: PlanGraph, outputs: list[Symbol]) -> dict[int, np.ndarray]:
@@ -201,7 +201,7 @@ class _Check:
         chosen = np.arange(values.size)
         if count is not None and count < values.size:
             chosen = np.random.default_rng(_SEED).permutation(values.size)[:count]
-        expected = np.array([self._difference(values, i, eps) for i in chosen])
+        expected = np.array([self._difference(values, int(i), eps) for i in chosen])
         actual = found.reshape(-1)[chosen]
         with np.errstate(all="ignore"):
             excess = abs(actual - expected) - (atol + rtol * abs(expected))
@@ -256,7 +256,7 @@ def _dense(gradient) -> np.ndarray:
 
 def _text(wrong: _Wrong) -> str:
     return describe(
-        f"the gradient of {wrong.variable} is wrong in {wrong.count} of {wrong.of} elements",
+        f"the gradient of {wrong.variable} is wrong in {wrong.wrong} of {wrong.of} elements",
         f"worst     {wrong.place}",
         f"expected  {wrong.expected:.8g}, by central differences",
         f"actual    {wrong.actual:.8g}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cntk.logging.training_step import TrainingStep
 from cntk.logging.update_window import Reading, UpdateWindow, read
 
 
@@ -79,6 +80,13 @@ class ProgressWriter:
 
     def on_training_update_end(self) -> None:
         """Be told of the end of each update, whether a line was due or not."""
+
+    def wants_step(self) -> bool:
+        """Return whether :meth:`on_training_step` is to be told of the update that just ended."""
+        return False
+
+    def on_training_step(self, step: TrainingStep) -> None:
+        """Be told of an update with its data and gradients, if :meth:`wants_step` says so."""
 
     def write(self, key: str, value) -> None:
         """Write a value such as a learning rate that has changed."""

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from cntk.counts import count_of
-from cntk.errors import ExecutionError, ShapeError, describe
+from cntk.errors import ArgumentError, ExecutionError, ShapeError, describe
 from cntk.graph.function import Function
 from cntk.logging.progress_writer import ProgressWriter
+from cntk.logging.tensorboard_step import histograms, pictures, shown_variables
+from cntk.logging.training_step import TrainingStep
 
 
 class TensorBoardProgressWriter(ProgressWriter):
@@ -26,10 +28,17 @@ class TensorBoardProgressWriter(ProgressWriter):
         log_dir: folder of the log; it is made if it is not there.
         rank: of this worker; only worker 0 (or None) writes.
         model: a Function to draw; None: no graph.
+        histogram_freq: histograms of all parameters, and of their gradients (those of the mean loss
+            per sample), after each that many minibatches; None: none.
+        images: what to show as pictures: inputs of the network, or what it computes, of shape
+            (channels, height, width) or (height, width); one, a list, or {name: variable}.
+        image_freq: pictures after each that many minibatches.
+        most_images: how many of a minibatch, at most.
 
     Raises:
         ImportError: tensorboardX is not installed.
         TypeError: ``model`` is no Function.
+        ValueError: ``images`` are no pictures, or come without a frequency.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -41,10 +50,18 @@ class TensorBoardProgressWriter(ProgressWriter):
     1 file
     """
 
-    def __init__(self, freq=None, log_dir=".", rank=None, model=None) -> None:
+    def __init__(
+        self, freq=None, log_dir=".", rank=None, model=None, histogram_freq=None, images=None,
+        image_freq=None, most_images=8,
+    ) -> None:  # fmt: skip
         super().__init__(freq=freq, test_freq=None)
         if model is not None and not isinstance(model, Function):
             raise TypeError(f"model is a Function to draw, not {model!r}")
+        self._histogram_freq = _frequency(histogram_freq, "histogram_freq")
+        self._image_freq = _frequency(image_freq, "image_freq")
+        self._images, self._most = shown_variables(images), count_of(most_images, "most_images")
+        if bool(self._images) != (self._image_freq is not None):
+            raise ArgumentError("images and image_freq, how often to write them, belong together")
         self._writer: Any = None
         self._is_closed = False
         if rank:
@@ -147,6 +164,23 @@ class TensorBoardProgressWriter(ProgressWriter):
         step = self.total_training_updates()
         self._write_mean("minibatch/test_avg_metric", (0, aggregate_metric), (0, samples), step)
 
+    def wants_step(self) -> bool:
+        if self._writer is None or self._is_closed:
+            return False
+        return self._is_due(self._histogram_freq) or self._is_due(self._image_freq)
+
+    def on_training_step(self, step: TrainingStep) -> None:
+        number = self.total_training_updates()
+        if self._is_due(self._histogram_freq):
+            for name, values in histograms(step):
+                self.write_histogram(name, values, number)
+        if self._is_due(self._image_freq):
+            for name, variable in self._images.items():
+                self.write_image(name, pictures(step, variable, self._most), number)
+
+    def _is_due(self, frequency: int | None) -> bool:
+        return frequency is not None and self.total_training_updates() % frequency == 0
+
     def write(self, key: str, value) -> None:
         self.write_value(key, value, self.total_training_updates())
 
@@ -158,6 +192,15 @@ class TensorBoardProgressWriter(ProgressWriter):
     def _check_open(self) -> None:
         if self._is_closed:
             raise ExecutionError("Attempting to use a closed TensorBoardProgressWriter")
+
+
+def _frequency(given, what: str) -> int | None:
+    """Return a number of minibatches from 1 on, or None."""
+    if given is None:
+        return None
+    if count_of(given, what) == 0:
+        raise ArgumentError(f"{what} is a number of minibatches from 1 on, or None, not 0")
+    return count_of(given, what)
 
 
 def _summary_writer(folder: str):

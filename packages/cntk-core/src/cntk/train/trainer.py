@@ -13,6 +13,7 @@ from cntk.execution.program import Program, user_data
 from cntk.graph.build import as_function, as_variable
 from cntk.graph.function import Function
 from cntk.learners.learner import Learner
+from cntk.logging.training_step import TrainingStep
 from cntk.logging.value_report import ValueReport
 from cntk.train.attempt import Attempt
 from cntk.train.non_finite import Guard
@@ -161,7 +162,7 @@ class Trainer(Evaluator):
             if self._measure is not None:  # a test may go on from here; training does not from it
                 self._measure.continuations.follow(self._criterion.continuations)
         if self._writers:
-            self._report(self._criterion.metric is not None)
+            self._report(data, gradients)
         return updated
 
     def _admitted_gradients(self, run, data: dict, extra: int) -> list | None:
@@ -185,12 +186,16 @@ class Trainer(Evaluator):
                     self._reports[key] = ValueReport(name)
                 self._reports[key].tell(self._writers, value, minibatch_size)
 
-    def _report(self, has_metric: bool) -> None:
+    def _report(self, data: dict, gradients: list) -> None:
         self._epoch_loss += self._loss_sum
         self._epoch_metric += self._metric_sum
-        metric = self._epoch_metric if has_metric else None
+        metric = None if self._criterion.metric is None else self._epoch_metric
         for writer in self._writers:
             writer.update_training(self._count, self._epoch_loss, metric)
+            if writer.wants_step():
+                by_parameter = dict(zip(self._parameters, gradients))
+                step = TrainingStep(self._whole, data, self._count, by_parameter)
+                writer.on_training_step(step)
 
     @property
     def previous_minibatch_loss_average(self) -> float:
