@@ -83,6 +83,17 @@ def test_zip_bombs_take_no_memory(tmp_path):
         tracemalloc.stop()
 
 
+def test_a_size_that_cannot_come_of_so_few_bytes(tmp_path):
+    path = tmp_path / "x.npz"
+    np.savez_compressed(path, x=X)
+    data = bytearray(path.read_bytes())
+    central = data.rindex(b"PK\x01\x02")
+    data[central + 24 : central + 28] = (1 << 29).to_bytes(4, "little")
+    path.write_bytes(data)
+    with pytest.raises(RuntimeError, match="array 'x' of 536870912 bytes from 1.. compressed"):
+        read(NumPyDeserializer(path, STREAMS))
+
+
 def test_the_limit_counts_all_arrays(tmp_path):
     np.savez_compressed(tmp_path / "x.npz", a=np.zeros((60, 2)), b=np.zeros((60, 2)))
     streams = StreamDefs(a=StreamDef(), b=StreamDef())
@@ -127,7 +138,7 @@ def test_encrypted_and_otherwise_compressed_arrays(tmp_path):
     np.savez(path, x=X)
     data = bytearray(path.read_bytes())
     central = data.rindex(b"PK\x01\x02")
-    for at, value, message in ((8, 1, "'x' is encrypted"), (10, 99, "compression method")):
+    for at, value, message in ((8, 1, "'x' is encrypted"), (10, 12, "compressed by method 12")):
         wrong = data.copy()
         wrong[central + at] = value
         path.write_bytes(wrong)

@@ -163,10 +163,11 @@ def _look_at(path: str) -> _File:
         )
     is_parquet = begin.startswith(_PARQUET)
     with _reader(path, stamp, is_parquet) as reader:
+        schema = reader.schema_arrow if is_parquet else reader.schema
+        _ = [f"{field.name} {field.type}" for field in schema]  # here, where errors name the file
         if is_parquet:
-            metadata = reader.metadata
-            return _File(path, stamp, metadata, reader.schema_arrow, metadata.num_row_groups)
-        return _File(path, stamp, None, reader.schema, reader.num_record_batches)
+            return _File(path, stamp, reader.metadata, schema, reader.metadata.num_row_groups)
+        return _File(path, stamp, None, schema, reader.num_record_batches)
 
 
 def _narrowest(schema: Any) -> str:
@@ -204,9 +205,9 @@ def _reader(path: str, stamp: Stamp, is_parquet: bool, metadata: Any = None, inc
                         )
                         yield arrow.ipc.open_file(native, options=options)
                 is_same = stamp_of(handle) == stamp
-        except RuntimeError:
-            raise
         except Exception as error:  # pyarrow has many; of Python's: OSError, OverflowError, ...
+            if type(error) is RuntimeError:  # of our own
+                raise
             if stamp_of(handle) == stamp:
                 raise _damaged(path, str(error).strip().partition("\n")[0]) from error
             is_same = False
