@@ -85,7 +85,7 @@ class Picture:
         """
         library = opencv()
         if library is not None and self._is_for_opencv():
-            return _part(self._decoded_by(library), box)
+            return part_of(self._decoded_by(library), box)
         image = self._cut(box)
         if image.mode.startswith("I;16"):
             values = (np.asarray(image) >> 8).astype(np.uint8)
@@ -150,7 +150,8 @@ def _format_of(data: bytes, formats: tuple[str, ...]) -> str:
     raise Unreadable(f"an image of the formats {', '.join(formats)}", f"{bytes(data[:8])!r}")
 
 
-def _part(pixels: np.ndarray, box: Box | None) -> np.ndarray:
+def part_of(pixels: np.ndarray, box: Box | None) -> np.ndarray:
+    """Return a part of an image, maybe flipped: a view. Without a box: all of it."""
     if box is None:
         return pixels
     part = pixels[box.top : box.top + box.height, box.left : box.left + box.width]

@@ -12,6 +12,7 @@ import numpy as np
 from cntk.errors import ArgumentError
 from cntk.io.chunk import SequenceRows
 from cntk.io.deferred import MalformedSample, Moment, Recipe
+from cntk.io.deserializers.image.kept import KeptPicture, KeptPictures
 from cntk.io.deserializers.image.picture import Picture
 from cntk.io.deserializers.image.unreadable import Unreadable
 from cntk.io.problems import Problem
@@ -58,7 +59,7 @@ class ImageStream:
             size = each.size(size)
         return size
 
-    def image(self, picture: Picture, moment: Moment, view: int) -> np.ndarray:
+    def image(self, picture: Picture | KeptPicture, moment: Moment, view: int) -> np.ndarray:
         """Return the transformed image.
 
         Raises:
@@ -70,14 +71,19 @@ class ImageStream:
         if isinstance(first, Crop):  # only the part is taken out of the decoder
             box = first.box(picture.width, picture.height, Draw(moment, number, view))
             steps = steps[1:]
-        image = picture.classes(box) if self.classes else picture.pixels(box)
+        if self.classes and isinstance(picture, Picture):
+            image = picture.classes(box)
+        else:
+            image = picture.pixels(box)
         if self.is_grey:
             image = to_channels(image, 1)
         for transform, number in steps:
             image = transform.apply(image, Draw(moment, number, view))
         return image
 
-    def write(self, picture: Picture, moment: Moment, view: int, row: np.ndarray) -> None:
+    def write(
+        self, picture: Picture | KeptPicture, moment: Moment, view: int, row: np.ndarray
+    ) -> None:
         """Write the transformed image into a row ``(channels, rows, columns)``.
 
         Raises:
@@ -133,20 +139,29 @@ class ImageRecipe(Recipe):
         self._streams, self._fields, self._open = streams, fields, open_picture
         self._labels, self._views, self._report = labels, views, report
         self._mixup = _mixup_of(streams)
+        self._with_classes = {stream.column for stream in streams if stream.classes}
+        self._kept = KeptPictures()
 
     def write(self, item: Any, moment: Moment, rows: dict[str, np.ndarray]) -> None:
         """Decode and transform the images of one sample."""
-        pictures: dict[str, Picture] = {}
+        pictures: dict[str, Picture | KeptPicture] = {}
         line, view = divmod(moment.sample, self._views)
-        images = self._fields(item)
         for stream in self._streams:
             column = stream.column
             try:
                 if column not in pictures:
-                    pictures[column] = self._open(images[column])
+                    pictures[column] = self._picture(item, line, column)
                 stream.write(pictures[column], moment, view, rows[stream.name])
             except Unreadable as error:
                 raise MalformedSample(self.problem(item, line, column, error)) from None
+
+    def _picture(self, item: Any, line: int, column: str) -> Picture | KeptPicture:
+        def opened() -> Picture:
+            return self._open(self._fields(item)[column])
+
+        if column in self._with_classes:
+            return opened()
+        return self._kept.get((line, column), opened)
 
     def problem(self, item: Any, line: int, column: str, error: Unreadable) -> Problem:
         """Return what is wrong with an image, with its place."""
