@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ CANNOT_RUN = {
 NETWORKS = all_networks()
 # these are written as files of 2 GiB are
 WITH_VALUES_APART = {"graph_both_directions", "graph_double_precision", "graph_shared_parameters"}
+RECORDED_OF_LARGE = {"values": 3803331947, "outputs": 915154643}  # what CNTK 2.7 printed
 DRAWS = ("random_", "bernoulli", "gumbel", "normal", "uniform")
 
 
@@ -143,3 +145,21 @@ def test_training_goes_on_from_our_checkpoints_in_the_original(steps, tmp_path, 
         for key in keys:
             for there, here in zip(found[key], ours[name][key]):
                 np.testing.assert_allclose(there, here, 2e-6, 2e-6, err_msg=f"{name} {key}")
+
+
+@pytest.mark.slow
+def test_files_above_two_gigabytes_go_both_ways(tmp_path):
+    def said(run, *arguments):
+        done = run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def ours(program, *arguments):
+        command = [sys.executable, str(HERE / program), *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+
+    for write, read in ((ours, _original), (_original, ours)):
+        path = tmp_path / "large.model"
+        written = said(write, "large.py", "write", path)
+        assert path.stat().st_size > 2**31
+        assert said(read, "large.py", "read", path) == written == RECORDED_OF_LARGE
