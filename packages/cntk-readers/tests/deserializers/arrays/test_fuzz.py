@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from cntk.io import NumPyDeserializer, StreamDef, StreamDefs
+from cntk.io import MinibatchSource, NumPyDeserializer, StreamDef, StreamDefs
 
 from ...mutants import mutant
-from .test_deserializer import read
 
 ARRAYS = {"x": np.arange(12.0).reshape(6, 2), "y": np.arange(6) % 3, "n": [1, 2, 3]}
 DENSE = StreamDefs(x=StreamDef(), y=StreamDef(shape=3, is_sparse=True))
@@ -54,6 +53,15 @@ def reader(path, kind: str) -> NumPyDeserializer:
     return NumPyDeserializer(path, DENSE, lengths="n")
 
 
+def count_samples(given: NumPyDeserializer, max_errors: int) -> int:
+    """Return the number of samples; a matrix may say that it has millions of columns."""
+    reading = MinibatchSource(given, max_sweeps=1, max_errors=max_errors, trace_level=0)
+    num_samples = 0
+    while minibatch := reading.next_minibatch(4):
+        num_samples += max(data.num_samples for data in minibatch.values())
+    return num_samples
+
+
 @pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize("count", [200, pytest.param(4_000, marks=pytest.mark.slow)])
 def test_mutants(tmp_path, kind, count):
@@ -63,7 +71,7 @@ def test_mutants(tmp_path, kind, count):
         path.write_bytes(change(BODIES[kind], chosen))
         begin = time.process_time()
         try:
-            num_read += bool(read(reader(path, kind), max_errors=chosen.choice((0, 9))))
+            num_read += count_samples(reader(path, kind), chosen.choice((0, 9))) > 0
         except (RuntimeError, ValueError) as error:  # ValueError: another array than is defined
             assert str(path) in str(error), number
         assert time.process_time() - begin < MOST_SECONDS, number

@@ -147,9 +147,9 @@ class ArrayArchive:
                         filled += len(piece)
             except NotAnArrayError as error:
                 raise not_an_array(what, error) from None
-            except RuntimeError:
-                raise
-            except Exception as error:  # BadZipFile, zlib.error, EOFError, OSError ...
+            except Exception as error:  # BadZipFile, zlib.error, EOFError, NotImplementedError ...
+                if type(error) is RuntimeError:  # of our own
+                    raise
                 raise self._damaged(str(error) or type(error).__name__) from None
             if filled != len(body) or stamp_of(file) != self._stamp:
                 raise self._damaged(f"{filled} of {len(body)} bytes of {member.filename}")

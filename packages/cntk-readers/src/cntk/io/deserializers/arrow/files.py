@@ -103,12 +103,14 @@ class TableFiles(TableSource):
         if file.metadata is None:
             with _opened(file, [_narrowest(file.schema)]) as reader:
                 return reader.get_batch(piece).num_rows, file.stamp[0] // file.num_pieces
-        group = file.metadata.row_group(piece)
-        size = 0
-        for index in range(group.num_columns):
-            column = group.column(index)
-            if _is_of(column.path_in_schema, columns):
-                size += max(column.total_uncompressed_size, column.num_values * _WIDEST)
+        try:
+            group = file.metadata.row_group(piece)
+            size = 0
+            for leaf in map(group.column, range(group.num_columns)):
+                if _is_of(leaf.path_in_schema, columns):
+                    size += max(leaf.total_uncompressed_size, leaf.num_values * _WIDEST)
+        except (ValueError, OSError, pyarrow().ArrowException) as error:
+            raise _damaged(file.path, str(error)) from error
         if max(size, group.num_rows * len(columns)) > self._most_bytes:
             raise data_error(
                 f"Input file '{file.path}' has a row group that is too large.",
