@@ -95,6 +95,31 @@ def test_a_test_counts_the_operand_of_a_reduction_or_one(metric, average):
     assert evaluator.test_minibatch(data(metric)) == pytest.approx(average)
 
 
+def tokens(*numbers):
+    return np.eye(4, dtype=np.float32)[list(numbers)]
+
+
+def test_what_reduces_within_one_operation_is_counted_by_its_first_operand():
+    found, right = C.sequence.input_variable(4), C.sequence.input_variable(4)
+    sequences = {
+        found: [tokens(0, 1, 2), tokens(3, 3, 3, 3, 3)],
+        right: [tokens(1, 2, 3), tokens(0, 1, 2, 0, 1)],
+    }
+    edits = C.edit_distance_error(found, right)
+    assert C.eval.Evaluator(edits).test_minibatch(sequences) == pytest.approx(7 / 8)
+    assert C.eval.Evaluator(edits * 1).test_minibatch(sequences) == 7
+
+    scores, gains, groups = (C.input_variable(1) for _ in range(3))
+    ranked = {
+        scores: [[1], [2], [3], [4]],
+        gains: [[0], [1], [2], [1]],
+        groups: [[0]] * 2 + [[1]] * 2,
+    }
+    ranked = {variable: np.array(rows, np.float32) for variable, rows in ranked.items()}
+    ndcg = C.ndcg_at_1(scores, gains, groups)
+    assert C.eval.Evaluator(ndcg).test_minibatch(ranked) == pytest.approx(100 / 4)
+
+
 def test_trainers_test_as_evaluators_do():
     overlap = 2 * C.reduce_sum(z * w, axis=ALL) / C.reduce_sum(z + w, axis=ALL)
     learner = C.sgd([w], C.learning_parameter_schedule_per_sample(0))

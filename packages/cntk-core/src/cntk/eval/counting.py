@@ -30,16 +30,16 @@ def counted_in_training(loss: Variable) -> Variable | None:
 
 
 def counted_in_tests(metric: Variable) -> Variable | None:
-    """Return the metric, or the operand of the reduction that it is, if that has dynamic axes.
+    """Return the metric, or the first operand of its operation, if that has dynamic axes.
 
-    None: there is one value.
+    That operand is what a reduction, an edit distance or a ranking reduces. None: one value.
     """
     if metric.dynamic_axes:
         return metric
     root = metric._owner
     while isinstance(root, Block):
         root = root.block_root
-    if root is None or root.op_name != "ReduceElements":
+    if root is None or not root.inputs:
         return None
     operand = root.inputs[0]
     return operand if operand.dynamic_axes else None
