@@ -24,6 +24,7 @@ TRANSFORMS = [
 # a limit as low as this keeps what is decoded small, and the limit busy
 LIMITS = {"max_pixels": 1 << 16}
 MOST_SECONDS = 1.0  # for one mutant
+MANY = pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])
 
 
 def seeds() -> list[bytes]:
@@ -74,7 +75,7 @@ def mutant(random: random.Random, data: bytes) -> bytes:
 
 
 def read(folder, deserializer, max_errors: int) -> None:
-    begin = time.process_time()
+    begin = time.thread_time()
     try:
         reading = source(
             deserializer, max_errors=max_errors, trace_level=0, multithreaded_deserializer=False
@@ -85,10 +86,10 @@ def read(folder, deserializer, max_errors: int) -> None:
             assert np.isfinite(found).all() and 0 <= found.min() and found.max() <= 255
     except RuntimeError as error:
         assert str(folder) in str(error)
-    assert time.process_time() - begin < MOST_SECONDS
+    assert time.thread_time() - begin < MOST_SECONDS
 
 
-@pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [400, MANY])
 def test_mutants_of_maps_and_images(tmp_path, count):
     chosen = random.Random(count)
     for _ in range(count):
@@ -112,7 +113,7 @@ def test_mutants_of_maps_and_images(tmp_path, count):
             read(tmp_path, given, chosen.choice((0, 100)))
 
 
-@pytest.mark.parametrize("count", [200])
+@pytest.mark.parametrize("count", [200, MANY])
 def test_mutants_of_base64(tmp_path, count):
     chosen = random.Random(count)
     for _ in range(count):
