@@ -15,6 +15,11 @@ def test_a_later_deserializer_says_so(name):
         getattr(cntk.io, name)
 
 
+def test_it_says_why():
+    with pytest.raises(AttributeError, match="described nowhere; HTKMLFDeserializer reads label"):
+        assert cntk.io.HTKMLFBinaryDeserializer
+
+
 def test_importing_a_later_deserializer_says_so():
     with pytest.raises(ImportError, match="LatticeDeserializer of CNTK 2.7 is not in this release"):
         from cntk.io import LatticeDeserializer  # noqa: F401

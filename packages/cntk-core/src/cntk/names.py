@@ -121,6 +121,12 @@ LATER = {
     "cntk.losses": "lattice_sequence_with_softmax",
     "cntk.train": _DISTRIBUTED,
 }
+# why, where there is more to say than that it takes time
+REASONS = {
+    "cntk.io.HTKMLFBinaryDeserializer": "the form of its files is described nowhere; "
+    "HTKMLFDeserializer reads label files of text",
+    "cntk.io.LatticeDeserializer": "the form of its files is described nowhere",
+}
 LATER_MODULES = (
     "cntk.contrib", "cntk.sample_installer", "cntk.train.distributed",
 )  # fmt: skip
@@ -138,7 +144,56 @@ NATIVE_ONLY = {
         sanitize_convolution_args sanitize_dtype_cntk sanitize_dynamic_axes
         sanitize_multi_axis_reduction_list sanitize_pooling_args sanitize_random_args
         sanitize_value sanitize_var_map sanitize_variable_value_dict""",
+    "cntk.core": "data_type_to_dtype sanitize_batch",
     "cntk.layers": "NDShape",
+    "cntk.layers.layers": "NDShape",
+    "cntk.ops.functions": """
+        sanitize_batch sanitize_dtype_cntk sanitize_var_map sanitize_variable_value_dict""",
+    "cntk.variables": "sanitize_dtype_cntk sanitize_dynamic_axes sanitize_value",
+}
+
+# module of the original -> names that are only imported there, and that scripts may take from it
+_OF_LAYERS = """
+    BlockFunction Constant Function Parameter default_override_or get_default_override"""
+_OF_CELLS = f"""
+    {_OF_LAYERS} InferredDimension alias combine glorot_uniform placeholder sigmoid slice softplus
+    tanh times"""
+BORROWED = {
+    "cntk.core": "typemap",
+    "cntk.layers": """
+        InferredDimension PoolingType_Average PoolingType_Max get_python_function_arguments
+        map_function_arguments sanitize_shape""",
+    "cntk.layers.blocks": _OF_CELLS,
+    "cntk.layers.layers": f"""
+        {_OF_LAYERS} PoolingType_Average PoolingType_Max Record
+        SentinelValueForAutoSelectRandomSeed UntestedBranchError batch_normalization convolution
+        convolution_transpose dropout is_default_override pooling reduce_mean reshape splice sqrt
+        times unpooling""",
+    "cntk.layers.models": """
+        Dense Function Label PastValueWindow Stabilizer default_options default_override_or
+        get_default_override glorot_uniform""",
+    "cntk.layers.sequence": f"""
+        {_OF_CELLS} ForwardDeclaration GRU LSTM RNNStep RNNUnit Record Stabilizer
+        UntestedBranchError identity reconcile_dynamic_axes splice""",
+    "cntk.layers.typing": """
+        Record Variable get_python_function_arguments map_function_arguments sanitize_shape""",
+    "cntk.ops.functions": """
+        get_python_function_arguments is_byte_buffer map_function_arguments map_if_possible
+        sanitize_Function_attributes sanitize_variables_or_functions typemap""",
+    "cntk.variables": """
+        DeviceDescriptor NDArrayView TensorOpsMixin default_override_or get_default_override
+        sanitize_precision sanitize_shape typemap use_default_device""",
+}
+# where those of them are that are no names of ``cntk``
+BORROWED_FROM = {
+    "cntk.internal.sanitize": """
+        is_byte_buffer sanitize_Function_attributes sanitize_precision
+        sanitize_variables_or_functions""",
+    "cntk.internal.utils": "get_python_function_arguments map_function_arguments",
+    "cntk.layers": """
+        Dense ForwardDeclaration GRU LSTM Label PastValueWindow RNNStep RNNUnit Record Stabilizer
+        UntestedBranchError identity""",
+    "cntk.tensor": "TensorOpsMixin",
 }
 
 # compiler directives of Python 2 that the original's modules show

@@ -15,6 +15,7 @@ from cntk import names
 
 _HOME = {name: home for home, listed in names.HOMES.items() for name in listed.split()}
 _OWNER = {package: owner for owner, package in names.DISTRIBUTIONS.items()}
+_LENDER = {name: home for home, listed in names.BORROWED_FROM.items() for name in listed.split()}
 # module -> what plugins publish in it
 _PLUGGABLE = {
     "cntk": ("operators", "learners"),
@@ -45,11 +46,14 @@ def lookup(name: str) -> object:
 
 
 def lookup_absent(module: str, name: str) -> object:
-    """Return what a plugin publishes under a name that its module does not define.
+    """Return what a module lends under a name of others, or a plugin publishes under it.
 
     Raises:
-        AttributeError: no plugin has it; the message says what became of the name.
+        AttributeError: there is no such name; the message says what became of the name.
     """
+    if name in names.BORROWED.get(module, "").split():
+        home = _LENDER.get(name, "cntk")
+        return getattr(importlib.import_module(home), name)
     if module in _PLUGGABLE and not name.startswith("_"):
         # late, because it scans the entry points: only for a name that nobody here has
         plugins = importlib.import_module("cntk.plugins")
@@ -107,7 +111,8 @@ def _reason(module: str, name: str) -> str | None:
     if owner:
         return f"operator '{name}' is in {owner}: pip install {owner}"
     if name in names.LATER.get(module, "").split() or whole in names.LATER_MODULES:
-        return f"{whole} of CNTK 2.7 is not in this release"
+        why = f": {names.REASONS[whole]}" if whole in names.REASONS else ""
+        return f"{whole} of CNTK 2.7 is not in this release{why}"
     if name in names.NATIVE_ONLY.get(module, "").split():
         return f"{whole} only served the native library of CNTK 2.7, which is not part of this one"
     return None
