@@ -2,7 +2,7 @@
 
 ``tests/data/api.json`` lists the names of the original's modules with their kind, signature, value
 or members, printed by CNTK 2.7. Left out are names that a module shows only because it imports
-them (``cntk.losses.Axis``); ``cntk`` and ``cntk.layers``, which re-export on purpose, keep theirs.
+them (``cntk.losses.Axis``), but for ``cntk`` and the modules of layers, Functions and variables.
 """
 
 from __future__ import annotations

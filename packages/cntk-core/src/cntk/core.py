@@ -10,9 +10,12 @@ from cntk.device import DeviceKind as DeviceKind
 from cntk.device import cpu as cpu
 from cntk.device import use_default_device as use_default_device
 from cntk.graph.user_function import user_function as user_function
+from cntk.namespace import attribute_getter
 from cntk.tensor import NDArrayView as NDArrayView
 from cntk.value import Value as Value
 from cntk.variables import Variable
+
+__getattr__ = attribute_getter(__name__)
 
 
 def asarray(value: Any, dtype: Any = None) -> np.ndarray:

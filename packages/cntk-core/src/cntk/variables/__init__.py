@@ -1,5 +1,6 @@
 """Variables: inputs, outputs, parameters, constants, placeholders."""
 
+from cntk.namespace import attribute_getter as _attribute_getter
 from cntk.record import Record as Record
 from cntk.variables.part import PartOfGraph as PartOfGraph
 from cntk.variables.printing import axes_text as axes_text
@@ -19,3 +20,5 @@ from cntk.variables.variable import input_like as input_like
 from cntk.variables.variable import output_of as output_of
 from cntk.variables.variable import placeholder_like as placeholder_like
 from cntk.variables.variable import placeholder_variable as placeholder_variable
+
+__getattr__ = _attribute_getter(__name__)

@@ -7,7 +7,11 @@ import numpy as np
 from cntk.axis import BATCH_AXIS, SEQUENCE_AXIS, Axis
 from cntk.graph.trace import annotate
 from cntk.graph.types import VariableType
+from cntk.namespace import attribute_getter
 from cntk.shape import UNKNOWN_SHAPE, as_shape
+
+
+__getattr__ = attribute_getter(__name__)
 
 
 class _Indexed(type):
