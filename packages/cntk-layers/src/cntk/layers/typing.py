@@ -10,7 +10,6 @@ from cntk.graph.types import VariableType
 from cntk.namespace import attribute_getter
 from cntk.shape import UNKNOWN_SHAPE, as_shape
 
-
 __getattr__ = attribute_getter(__name__)
 
 
