@@ -134,9 +134,12 @@ def test_small_row_groups_are_read_together(tmp_path):
 
 def test_a_row_group_that_is_too_large_is_not_read(tmp_path):
     path = write(numbered(1000), tmp_path / "t.parquet", 1000)
-    reader = ArrowDeserializer(path, StreamDefs(x=ALL.x), max_chunk_bytes=1000)
-    with pytest.raises(RuntimeError, match=r"row group 0: 1000 rows, 16000 bytes in \['x'\]"):
+    reader = ArrowDeserializer(path, StreamDefs(x=ALL.x), max_chunk_bytes=1000 - 1)
+    with pytest.raises(RuntimeError, match="row group 0: 1000 rows of 1 columns"):
         reader.num_chunks()
+    reader = ArrowDeserializer(path, StreamDefs(x=ALL.x), max_chunk_bytes=7999)
+    with pytest.raises(RuntimeError, match=r"row group 0: 8... bytes, and more, in \['x'\]"):
+        reader.get_chunk(0)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

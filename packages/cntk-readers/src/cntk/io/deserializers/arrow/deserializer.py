@@ -21,6 +21,7 @@ from cntk.io.problems import Problem
 from cntk.minibatch import StreamInformation
 
 LARGEST_CHUNK = 1 << 30
+_MOST_ANNOUNCED = 1 << 22  # rows of a chunk; memory for more is taken only after reading them
 
 
 class ArrowDeserializer(Deserializer):
@@ -153,14 +154,16 @@ class ArrowDeserializer(Deserializer):
         values = table.column(self._key).to_pylist()
         return np.array([key_of(v, part.first + i) for i, v in enumerate(values)], np.uint64)
 
-    def sequence_keys(self, chunk_id: int) -> np.ndarray:
+    def sequence_keys(self, chunk_id: int) -> np.ndarray | None:
         """Return the numbers of the rows, or what the column of keys holds."""
         part = self._parts[chunk_id]
+        if part.num_rows > _MOST_ANNOUNCED:
+            return None
         return self._keys(part, self._source.read(part, [self._key]) if self._key else None)
 
     def sequence_sizes(self, chunk_id: int) -> np.ndarray | None:
         """Return 1 for each row where rows are samples."""
-        if self._columns.has_sequences:
+        if self._columns.has_sequences or self._parts[chunk_id].num_rows > _MOST_ANNOUNCED:
             return None
         return np.ones(self._parts[chunk_id].num_rows, np.int64)
 

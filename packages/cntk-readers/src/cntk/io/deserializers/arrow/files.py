@@ -15,7 +15,8 @@ from cntk.io.deserializers.arrow.source import CHUNK_BYTES, Part, TableSource
 from cntk.io.problems import data_error
 
 _PARQUET, _ARROW = b"PAR1", b"ARROW1"
-_WIDEST = 8  # bytes of a number once it is decoded
+_BATCH_BYTES = 8 << 20
+_FEWEST_ROWS, _MOST_ROWS = 64, 1 << 20  # of a batch
 
 
 class _File(NamedTuple):
@@ -103,23 +104,22 @@ class TableFiles(TableSource):
         if file.metadata is None:
             with _opened(file, [_narrowest(file.schema)]) as reader:
                 return reader.get_batch(piece).num_rows, file.stamp[0] // file.num_pieces
-        try:
-            group = file.metadata.row_group(piece)
-            size = 0
-            for leaf in map(group.column, range(group.num_columns)):
-                if _is_of(leaf.path_in_schema, columns):
-                    size += max(leaf.total_uncompressed_size, leaf.num_values * _WIDEST)
-        except (ValueError, OSError, pyarrow().ArrowException) as error:
-            raise _damaged(file.path, str(error)) from error
-        if max(size, group.num_rows * len(columns)) > self._most_bytes:
-            raise data_error(
-                f"Input file '{file.path}' has a row group that is too large.",
-                f"row group {piece}: {group.num_rows} rows, {size} bytes in {columns}",
-                f"expected  at most {self._most_bytes} bytes (max_chunk_bytes of the deserializer)",
-                hint="write it with fewer rows in a group: "
-                "pyarrow.parquet.write_table(..., row_group_size=...)",
-            )
-        return group.num_rows, size
+        # not column by column: pyarrow ends the process where a column's metadata are missing
+        group = file.metadata.row_group(piece)
+        if group.num_rows * len(columns) > self._most_bytes:
+            raise self._too_large(file, [piece], f"{group.num_rows} rows of {len(columns)} columns")
+        if group.num_rows < 0:
+            raise _damaged(file.path, f"row group {piece} has {group.num_rows} rows")
+        return group.num_rows, group.total_byte_size
+
+    def _too_large(self, file: _File, pieces: Sequence[int], found: str) -> RuntimeError:
+        return data_error(
+            f"Input file '{file.path}' has a row group that is too large.",
+            f"row group {pieces[0]}: {found}",
+            f"expected  at most {self._most_bytes} bytes (max_chunk_bytes of the deserializer)",
+            hint="write it with fewer rows in a group: "
+            "pyarrow.parquet.write_table(..., row_group_size=...)",
+        )
 
     def read(self, part: Part, columns: list[str]) -> Any:
         """Return the rows of a part, checked for what Arrow relies on.
@@ -130,14 +130,34 @@ class TableFiles(TableSource):
         file = self._files[part.file]
         with _opened(file, columns) as reader:
             if file.metadata is not None:
-                table = reader.read_row_groups(list(part.pieces), columns, use_threads=False)
+                batches = self._row_groups(reader, file, part, columns)
             else:
                 batches = [reader.get_batch(piece) for piece in part.pieces]
-                table = pyarrow().Table.from_batches(batches).select(columns)
+            table = pyarrow().Table.from_batches(batches).select(columns)
             table.validate(full=True)
         if table.num_rows != part.num_rows:
             raise _damaged(file.path, f"{part.num_rows} rows were announced, {table.num_rows} read")
         return table
+
+    def _row_groups(self, reader: Any, file: _File, part: Part, columns: list[str]) -> list:
+        """Return row groups in batches, whose size shows while they are decoded."""
+        groups = [file.metadata.row_group(piece) for piece in part.pieces]
+        num_bytes = sum(group.total_byte_size for group in groups)
+        rows = _BATCH_BYTES * part.num_rows // max(1, num_bytes)
+        batches, size = [], 0
+        for batch in reader.iter_batches(
+            batch_size=min(max(rows, _FEWEST_ROWS), _MOST_ROWS),
+            row_groups=list(part.pieces),
+            columns=columns,
+            use_threads=False,
+        ):
+            size += batch.nbytes
+            if size > self._most_bytes:
+                raise self._too_large(file, part.pieces, f"{size} bytes, and more, in {columns}")
+            batches.append(batch)
+        if not batches:
+            raise _damaged(file.path, f"row groups {part.pieces} hold no rows")
+        return batches
 
     def place(self, part: Part, row: int) -> str:
         """Return file and number of a row."""
@@ -147,11 +167,6 @@ class TableFiles(TableSource):
 def _part(first: int, file: int, row: int, pieces: list[tuple[int, int, int]]) -> Part:
     numbers = tuple(number for number, _, _ in pieces)
     return Part(first, sum(rows for _, rows, _ in pieces), file, numbers, row)
-
-
-def _is_of(path: str, columns: list[str]) -> bool:
-    """Return whether a leaf, such as ``x.list.element``, belongs to one of the columns."""
-    return any(path == name or path.startswith(f"{name}.") for name in columns)
 
 
 def _look_at(path: str) -> _File:
