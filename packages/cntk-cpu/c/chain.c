@@ -11,6 +11,7 @@
    floats: numbers that loads of form NUMBER name
 
    Elements count through rows * width; registers 0 to loads - 1 hold what was loaded. */
+#include "chain.h"
 #include "functions.h"
 #include "launch.h"
 
@@ -35,6 +36,7 @@ enum {
 #define SUFFIX _f32
 #define FORMULA(f32, f64) f32
 #include "chain.inc"
+#include "chain_lines.inc"
 #undef REAL
 #undef SUFFIX
 #undef FORMULA

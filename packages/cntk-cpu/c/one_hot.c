@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chain.h"
 #include "launch.h"
 
 void product_f32(const launch *self, char *const *table, const int64_t *rows);
@@ -106,4 +107,6 @@ void product_of_fed_f32(const launch *self, char *const *table, const int64_t *r
                                 (int)turned, (int)n[6]);
     if (!done)
         product_f32(self, table, rows);
+    else if (self->then)
+        chain_f32(self->then, table, rows);
 }

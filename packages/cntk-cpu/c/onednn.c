@@ -39,6 +39,13 @@ void give_memory_back(void) {
 #endif
 }
 
+static void *where(const onednn_sequence *sequence, const launch *self, char *const *table,
+                   const onednn_place *place) {
+    if (place->at == -2)
+        return (void *)(intptr_t)place->offset;
+    return (place->at < 0 ? sequence->scratch : table[self->at[place->at]]) + place->offset;
+}
+
 void onednn_execute(const launch *self, char *const *table, const int64_t *rows) {
     const onednn_sequence *sequence = (const onednn_sequence *)self->library;
     (void)rows;
@@ -51,8 +58,7 @@ void onednn_execute(const launch *self, char *const *table, const int64_t *rows)
         const onednn_call *call = sequence->calls + i;
         for (int32_t j = 0; j < call->count && failure == 0; j++) {
             const onednn_place *place = call->places + j;
-            char *base = place->at < 0 ? sequence->scratch : table[self->at[place->at]];
-            failure = set_handle(call->arguments[j].memory, base + place->offset);
+            failure = set_handle(call->arguments[j].memory, where(sequence, self, table, place));
         }
         if (failure == 0)
             failure = execute(call->primitive, sequence->stream, call->count, call->arguments);

@@ -1,11 +1,13 @@
 /* Products of matrices through oneDNN's sgemm; of one row with a matrix here.
 
    at:   left, right, result, the right matrix in panels (NULL but in some loops over time)
+   then: goes on with the result, which lies where the chain's first operand is
    ints: m, n, k, which one counts the rows (0 m, 1 k, -1 none), left turned, right turned,
          add to what is there
    All matrices are row-major and dense: left is m x k (k x m where turned), right k x n (n x k). */
 #include <string.h>
 
+#include "chain.h"
 #include "launch.h"
 #include "panels.h"
 
@@ -38,15 +40,27 @@ static void row_times(const float *restrict x, const float *restrict matrix, int
             y[j] += x[i] * matrix[i * pitch + j];
 }
 
+/* Go on with some columns of the result, all rows. */
+static void go_on(const launch *self, char *const *table, int64_t m, int64_t columns, int64_t from,
+                  int64_t to) {
+    to = to < columns ? to : columns;
+    chain_lines part = {.count = m, .width = columns, .column = from, .length = to - from};
+    if (self->then && to > from)
+        chain_go_on(self->then, table, &part);
+}
+
 /* One row by a matrix is as fast as memory is read: each thread reads columns of its own. */
-static void one_row(const float *x, const float *matrix, int64_t k, int64_t columns, float *y,
-                    int add) {
+static void one_row(const launch *self, char *const *table, int64_t k, int64_t columns, int add) {
+    const float *x = (const float *)table[self->at[0]];
+    const float *matrix = (const float *)table[self->at[1]];
+    float *y = (float *)table[self->at[2]];
     int64_t width = (columns + num_threads - 1) / num_threads;
     width = width < WIDEST ? (width + 15) / 16 * 16 : WIDEST;
 #pragma omp parallel for schedule(static) num_threads(num_threads)
     for (int64_t j = 0; j < columns; j += width) {
         int64_t count = columns - j < width ? columns - j : width;
         row_times(x, matrix + j, k, columns, y + j, count, add);
+        go_on(self, table, 1, columns, j, j + count);
     }
 }
 
@@ -74,7 +88,9 @@ void product_f32_share(const launch *self, char *const *table, const int64_t *ro
                        n[4] != 0,
                        n[6] != 0};
     int64_t panels = panel_count(size.columns);
-    panel_product(&work, panels * part / parts, panels * (part + 1) / parts);
+    int64_t from = panels * part / parts, to = panels * (part + 1) / parts;
+    panel_product(&work, from, to);
+    go_on(self, table, size.m, size.columns, from * PANEL, to * PANEL);
 }
 
 void product_f32(const launch *self, char *const *table, const int64_t *rows) {
@@ -89,6 +105,8 @@ void product_f32(const launch *self, char *const *table, const int64_t *rows) {
     if (k == 0) {
         if (!n[6])
             memset(result, 0, sizeof(float) * (size_t)(m * columns));
+        if (self->then)
+            chain_f32(self->then, table, rows);
         return;
     }
     if (table[self->at[3]]) {
@@ -99,11 +117,13 @@ void product_f32(const launch *self, char *const *table, const int64_t *rows) {
         return;
     }
     if (m == 1 && !n[5] && k * columns >= LARGE) {
-        one_row(left, right, k, columns, result, n[6] != 0);
+        one_row(self, table, k, columns, n[6] != 0);
         return;
     }
     int32_t before = lend_threads();
     sgemm(n[4] ? 'T' : 'N', n[5] ? 'T' : 'N', m, columns, k, 1.0f, left, n[4] ? m : k, right,
           n[5] ? k : columns, n[6] ? 1.0f : 0.0f, result, columns);
     take_threads(before);
+    if (self->then)
+        chain_f32(self->then, table, rows);
 }

@@ -12,6 +12,8 @@
          the source along both, whether source and result have their channels last, whether it is
          the gradient, the most lanes of a vector (0: as this machine has)
 
+   then: goes on with the result, which must have its channels last
+
    Each number is summed in the same order, whatever the number of threads and the tiles beside it.
    A NaN or infinity spoils all 4 x 4 results of the tiles that read it. */
 #include "winograd.h"
@@ -22,6 +24,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "chain.h"
 #include "launch.h"
 
 enum { TILES = 112, MOST_SOURCE = 8 << 20 }; /* of a piece; bytes of its transformed source */
@@ -113,10 +116,44 @@ static images images_of(int64_t channels, int64_t height, int64_t width, int las
                     last ? 1 : height * width};
 }
 
+/* Transform products back and go on with the results, some tiles at a time. */
+static void go_on(const winograd *of, const winograd_loops *loops, const launch *then,
+                  char *const *table, const float *products, int64_t first, int64_t tiles,
+                  int64_t filter) {
+    enum { PLACES = SIDE * SIDE };
+    const images *out = &of->target;
+    float results[PLACES * AT_ONCE * PANEL] __attribute__((aligned(64)));
+    int64_t lines[PLACES * AT_ONCE], image = first / (of->tiles_x * of->tiles_y);
+    int64_t top = first / of->tiles_x % of->tiles_y * SIDE, left = first % of->tiles_x * SIDE;
+    for (int64_t t = 0; t < tiles; t += AT_ONCE) {
+        int64_t count = smaller(AT_ONCE, tiles - t);
+        if (count < AT_ONCE)
+            memset(results, 0, sizeof results);
+        loops->transform_products(of, products + t * PANEL, NULL, results, first + t, count, filter);
+        for (int64_t i = 0; i < AT_ONCE; i++) {
+            int64_t corner = (image * out->height + top) * out->width + left;
+            for (int64_t y = 0; y < SIDE; y++)
+                for (int64_t x = 0; x < SIDE; x++) {
+                    int inside = i < count && top + y < out->height && left + x < out->width;
+                    lines[(SIDE * y + x) * AT_ONCE + i] = inside ? corner + y * out->width + x : -1;
+                }
+            left += SIDE;
+            top += left < out->width ? 0 : SIDE;
+            left = left < out->width ? left : 0;
+            image += top >= out->height;
+            top = top < out->height ? top : 0;
+        }
+        chain_lines part = {.given = results, .lines = lines, .count = PLACES * AT_ONCE,
+                            .width = out->channels, .column = filter,
+                            .length = smaller(PANEL, out->channels - filter), .pitch = PANEL};
+        chain_go_on(then, table, &part);
+    }
+}
+
 /* One panel of filters and a share of a piece's tiles. */
-static void compute(const winograd *of, const winograd_loops *loops, const float *source,
-                    const float *weights, float *own, int64_t *known, float *target,
-                    int64_t first, int64_t tiles, int64_t panel) {
+static void compute(const winograd *of, const winograd_loops *loops, const launch *self,
+                    char *const *table, const float *source, const float *weights, float *own,
+                    int64_t *known, int64_t first, int64_t tiles, int64_t panel) {
     float *products = own + POINTS * of->weights_plane;
     for (int64_t begin = 0; begin < of->depth; begin += DEPTH) {
         int64_t end = smaller(begin + DEPTH, of->depth), name = panel * of->depth + begin;
@@ -131,7 +168,11 @@ static void compute(const winograd *of, const winograd_loops *loops, const float
                     products + point * of->product_plane + t * PANEL, smaller(of->rows, tiles - t),
                     end - begin, begin > 0);
     }
-    loops->transform_products(of, products, target, first, tiles, panel * PANEL);
+    if (self->then)
+        go_on(of, loops, self->then, table, products, first, tiles, panel * PANEL);
+    else
+        loops->transform_products(of, products, (float *)table[self->at[2]], NULL, first, tiles,
+                                  panel * PANEL);
 }
 
 void winograd_f32(const launch *self, char *const *table, const int64_t *rows) {
@@ -140,7 +181,6 @@ void winograd_f32(const launch *self, char *const *table, const int64_t *rows) {
     const winograd_loops *loops = loops_for(n[11]);
     const float *weights = (const float *)table[self->at[gradient ? 1 : 0]];
     const float *source = (const float *)table[self->at[gradient ? 0 : 1]];
-    float *target = (float *)table[self->at[2]];
     winograd of = {.source = images_of(n[0], n[2], n[3], n[8] != 0),
                    .target = images_of(n[1], n[4], n[5], n[9] != 0),
                    .lower_y = n[6], .lower_x = n[7],
@@ -181,8 +221,8 @@ void winograd_f32(const launch *self, char *const *table, const int64_t *rows) {
             int64_t items = panels * pieces_here, end = items * (part + 1) / parts;
             for (int64_t item = items * part / parts; item < end; item++) {
                 int64_t begin = item % pieces_here * share;
-                compute(&of, loops, transformed + begin * of.depth, weights, mine, &known, target,
-                        first + begin, smaller(share, count - begin), item / pieces_here);
+                compute(&of, loops, self, table, transformed + begin * of.depth, weights, mine,
+                        &known, first + begin, smaller(share, count - begin), item / pieces_here);
             }
 #pragma omp barrier
         }

@@ -6,8 +6,10 @@
 
 /* SIDE: width of a tile of the result; its source is WIDE, and has POINTS numbers per channel.
    BLOCK: channels that lie together; PANEL: filters that are computed together; DEPTH: channels
-   whose weights are transformed at once; a panel's then stay in the second-level cache. */
+   whose weights are transformed at once; a panel's then stay in the second-level cache; AT_ONCE:
+   tiles that a chain goes on with at once, in the first-level cache. */
 enum { SIDE = 4, WIDE = 6, POINTS = WIDE * WIDE, TAPS = 9, BLOCK = 16, PANEL = 32, DEPTH = 64 };
+enum { AT_ONCE = 16 };
 
 /* Images of one side: distances between images, neighbouring places and channels, in numbers. */
 typedef struct {
@@ -34,7 +36,7 @@ typedef struct {
     void (*multiply)(const winograd *, const float *source, const float *weights, float *products,
                      int64_t tiles, int64_t channels, int add);
     void (*transform_products)(const winograd *, const float *products, float *target,
-                               int64_t first, int64_t tiles, int64_t filter);
+                               float *results, int64_t first, int64_t tiles, int64_t filter);
 } winograd_loops;
 
 #endif

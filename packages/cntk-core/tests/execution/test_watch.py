@@ -135,7 +135,8 @@ def test_timers_learn_when_a_step_ran_and_on_how_many_rows(spans):
 def test_timers_learn_of_the_steps_of_a_recurrence(spans):
     x = C.sequence.input_variable(2)
     C.layers.Recurrence(C.layers.RNNStep(2))(x).eval([np.ones((3, 2), "f")])
-    assert sum(span.runs for span in spans["contract"]) == 1 + 3  # before the loop, and inside
+    products = [span for name in spans if name.startswith("contract") for span in spans[name]]
+    assert sum(span.runs for span in products) == 1 + 3  # before the loop, and inside
     assert len(spans["scan"]) == 1
 
 

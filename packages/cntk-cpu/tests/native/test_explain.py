@@ -7,10 +7,19 @@ from cntk.debugging import explain
 
 
 def test_steps_that_one_call_runs_stand_together():
-    z = C.layers.Dense(3, activation=C.sigmoid)(C.input_variable(2))
+    z = C.layers.Dense(3)(C.layers.Dense(4, activation=C.sigmoid)(C.input_variable(2)))
     head, *steps = explain(z).splitlines()
-    assert head == f"segment of {len(steps)} steps"
+    assert head == "segment of 2 steps" and len(steps) == 2
     assert all(line.startswith("  %") and "  by native" in line for line in steps)
+
+
+def test_what_a_product_goes_on_with():
+    text = explain(C.layers.Dense(3, activation=C.sigmoid)(C.input_variable(2)))
+    assert re.search(
+        r"contract then chain\(%\d+ \[#\] \[2\], %\d+ \[\] \[2 x 3\], (%\d+) \[\] \[3\]\): "
+        r"%\d+ = sigmoid\(it \+ \1\)  by native  for Times",
+        text,
+    )
 
 
 def test_the_formula_of_a_chain():
@@ -37,4 +46,4 @@ def test_the_order_of_memory():
     x = C.input_variable((3, 16, 16))
     h = C.layers.Convolution2D((3, 3), 16, activation=C.relu, pad=True)(x)
     h = C.layers.Convolution2D((3, 3), 16, activation=C.relu, pad=True)(h)
-    assert "[16 x 16 x 16] channels last = convolve(" in explain(h)
+    assert "[16 x 16 x 16] channels last = convolve then chain(" in explain(h)

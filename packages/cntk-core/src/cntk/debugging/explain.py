@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cntk.debugging.formula_text import formula_text
 from cntk.execution.lower import Lowering
-from cntk.execution.passes.formula import Chain
+from cntk.execution.passes.formula import Chain, Continued
 from cntk.execution.plan import Plan
 from cntk.execution.symbols import PlanGraph, Symbol
 from cntk.graph.function import Function
@@ -20,9 +20,10 @@ def explain(function: Function, training: bool = False) -> str:
     A line has the operator, its operands and outputs with their axes, shapes, storage (unless
     dense) and order in memory (if the first static axis varies fastest), the kernel set that
     computes it, with the algorithm where it has several, and the user's function and line that it
-    is for. Of a ``chain``, elementwise steps in one pass, the formula follows. Steps that one call
-    outside Python runs stand, indented, under ``segment``, and those of a recurrence's body under
-    its ``scan``.
+    is for. Of a ``chain``, elementwise steps in one pass, the formula follows; of a step ``then
+    chain`` it is computed with the step's own result, ``it``, as soon as that is there. Steps that
+    one call outside Python runs stand, indented, under ``segment``, and those of a recurrence's
+    body under its ``scan``.
 
     Args:
         function: the Function.
@@ -66,12 +67,18 @@ def step_text(step, kernel) -> str:
     operands = ", ".join(map(_symbol_text, step.operands))
     text = f"{outputs} = {step.operator.name}({operands})"
     if isinstance(step.operator, Chain):
-        text += f": {formula_text(step, lambda symbol: f'%{symbol.number}')}"
+        text += f": {formula_text(step, _name)}"
+    if isinstance(step.operator, Continued):
+        text += f": {formula_text(step.operator.chain, _name, result='it')}"
     text += f"  by {kernel.label}"
     if step.purpose is None:
         return text
     node = step.purpose.node
     return f"{text}  for {node.uid} {node.made_at or ''}".rstrip()
+
+
+def _name(symbol: Symbol) -> str:
+    return f"%{symbol.number}"
 
 
 def _symbol_text(symbol: Symbol) -> str:

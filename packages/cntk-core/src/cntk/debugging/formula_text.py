@@ -13,18 +13,20 @@ from cntk.execution.symbols import Step, Symbol
 _INFIX = {"plus": "+", "minus": "-", "element_times": "*", "element_divide": "/", "quotient": "/"}
 
 
-def formula_text(step: Step, name: Callable[[Symbol], str]) -> str:
+def formula_text(step: Step, name: Callable[[Symbol], str], result: str = "") -> str:
     """Return what a chain computes, one equation per result; ``t0``, ``t1``, ... are shared parts.
 
     Args:
         step: a step whose operator is a :class:`Chain`.
         name: function of a symbol.
+        result: how its first load is called, where that is the result of the step before.
     """
     assert isinstance(step.operator, Chain)
     formula = step.operator.formula
     kept = {store.source: name(step.outputs[store.output]) for store in formula.stores}
     used = Counter(source for compute in formula.computes for source in compute.sources)
     terms = [_Term(_load_text(load, step, name)) for load in formula.loads]
+    terms[:1] = [_Term(result)] if result else terms[:1]
     equations = [f"{kept[i]} = {term.text}" for i, term in enumerate(terms) if i in kept]
     temporaries = 0
     for number, compute in enumerate(formula.computes, len(terms)):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cntk.execution.kernels import Kernel
-from cntk.execution.passes.formula import Chain
+from cntk.execution.passes.formula import Chain, Continued
 from cntk.execution.symbols import PlanGraph, Step, Symbol
 
 
@@ -44,6 +44,8 @@ def work_of(step: Step, kernel: Kernel, counts: Sequence[int]) -> Work:
     touched += range(len(operands), len(symbols))
     moved = sum(elements[i] * symbols[i]._dtype.itemsize for i in touched)
     rule = _RULES.get(step.operator.name, _one_per_element)
+    if isinstance(step.operator, Continued):
+        rule = _continued
     return Work(rule(step, elements), moved)
 
 
@@ -54,6 +56,13 @@ def _one_per_element(step: Step, elements: list[int]) -> float:
 def _chain(step: Step, elements: list[int]) -> float:
     assert isinstance(step.operator, Chain)
     return len(step.operator.formula.computes) * elements[-1]
+
+
+def _continued(step: Step, elements: list[int]) -> float:
+    assert isinstance(step.operator, Continued)
+    first, count = step.operator.first, len(step.operator.first.operands)
+    rule = _RULES.get(first.operator.name, _one_per_element)
+    return rule(first, [*elements[:count], elements[-1]]) + _chain(step.operator.chain, elements)
 
 
 def _contraction(step: Step, elements: list[int]) -> float:

@@ -59,6 +59,7 @@ class Launch:
             rows.
 
     Attributes:
+        then: the launch of a chain that the kernel goes on with, part by part; None: it ends.
         check: raises if a launch of this kind has failed in this thread; None: none can fail.
     """
 
@@ -74,8 +75,14 @@ class Launch:
         self.library: Any = ffi().NULL
         self._alone: Any = None
 
+        self.then: Launch | None = None
     def __call__(self, slots: list) -> None:
         """Run alone."""
+    @property
+    def all_places(self) -> list[Place]:
+        """Its places, and those of the chain that it goes on with."""
+        return self.places if self.then is None else [*self.places, *self.then.places]
+
         from cntk.native.segment import Segment
 
         if self._alone is None:

@@ -92,7 +92,7 @@ class Segment:
         self._keep: list = []
         count = len(launches)
         self.block = block = ffi().new("launch[]", count)
-        known = {place for launch in launches for place in launch.places}
+        known = {place for launch in launches for place in launch.all_places}
         self.size = len(known)  # entries of the table
         self.panels: list[tuple] = []  # (entry of a right matrix, entry of its panels, what it is)
         for i, launch in enumerate(launches):
@@ -101,13 +101,12 @@ class Segment:
                 self.panels.append((at[1], self.size, launch.panels))
                 at.append(self.size)
                 self.size += 1
-            at_block = ffi().new("int32_t[]", at or 1)
-            self._keep.append(at_block)
-            block[i].run, block[i].share, block[i].at = launch.kernel, launch.share, at_block
-            block[i].ints, block[i].floats = launch.ints, launch.floats
-            block[i].library = launch.library
-            rows = launch.rows
-            block[i].rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
+            self._fill(block[i], launch, at, layouts)
+            if launch.then is not None:
+                at = [entries.setdefault(place, len(entries)) for place in launch.then.places]
+                block[i].then = then = ffi().new("launch *")
+                self._keep.append(then)
+                self._fill(then, launch.then, at, layouts)
         exact = [launch for launch in launches if isinstance(launch, ExactLaunch)]
         self.is_exact = bool(exact)
         lent = {place for launch in exact for place in launch.lent}
@@ -122,6 +121,15 @@ class Segment:
 
     def lets_go(self, fed: set[int]) -> None:
         """Note what to forget after each run: pointers to what was fed, in these slots."""
+    def _fill(self, block: Any, launch: Launch, at: list[int], layouts: dict[int, int]) -> None:
+        """Tell C of a launch whose places are these entries of the table."""
+        at_block = ffi().new("int32_t[]", at or 1)
+        self._keep.append(at_block)
+        block.run, block.share, block.at = launch.kernel, launch.share, at_block
+        block.ints, block.floats, block.library = launch.ints, launch.floats, launch.library
+        rows = launch.rows
+        block.rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
+
         of = self.alias.get
         self._fed_entries = [i for i, slot, _ in self.entries if of(slot, slot) in fed]
         self._fed_views = [i for i, (source, _, _) in enumerate(self.views)

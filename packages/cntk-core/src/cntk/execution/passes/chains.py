@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from cntk.execution.kernels import Kernel, candidates, choose
+from cntk.execution.passes.continued import continued
 from cntk.execution.passes.cuts import through_cuts
 from cntk.execution.passes.formats import formatted
 from cntk.execution.passes.forms import DENSE, Form, composed, cut_form, form_of
@@ -56,7 +57,7 @@ def chained(
     steps = through_cuts(graph, steps, kernel.computes, kept)
     found = into_joins(_Chaining(steps, kernel, kept, fed).run(), kept)
     found = _alive(found, kept)
-    return found, [_kernel_for(step, kernel, kernel_of) for step in found]
+    return continued(found, [_kernel_for(step, kernel, kernel_of) for step in found], kept)
 
 
 def _below_others(kernel: Kernel, kernel_of: dict[int, Kernel]) -> Kernel:

@@ -55,3 +55,18 @@ class Chain(Operator):
         names = tuple(f"y{i}" for i in range(outputs))
         super().__init__(_chain, family="whole", stored=None, outputs=names)
         self.name, self.formula = "chain", formula
+
+
+class Continued(Operator):
+    """The operator of one step that computes what two do: a step, and a chain of its result.
+
+    Args:
+        first: the first step; its result lies where a result of the chain will.
+        chain: the chain; its first operand, and the first of its loads, is that result.
+        result: which of the chain's outputs lies there.
+    """
+
+    def __init__(self, first: Any, chain: Any, result: int) -> None:
+        super().__init__(_chain, family="whole", stored=None, outputs=chain.operator.outputs)
+        self.name = f"{first.operator.name} then chain"
+        self.first, self.chain, self.result = first, chain, result

@@ -29,7 +29,7 @@ def _computes(step) -> bool:
 _DIFFERENT = {"times", "divide", "max", "min", "select", "copy"}  # operations that are no operators
 
 
-def _bind(step, inputs, outputs, context) -> Launch:
+def bind_chain(step, inputs, outputs, context) -> Launch:
     """Bind a chain."""
     operator: Chain = step.operator
     y = step.outputs[0]
@@ -116,4 +116,6 @@ def _registers(formula: Formula) -> tuple[int, list[int]]:
     return count, where
 
 
-declared = [Kernel("chain", _bind, backend="native", priority=10, writes=True, computes=_computes)]
+declared = [
+    Kernel("chain", bind_chain, backend="native", priority=10, writes=True, computes=_computes)
+]

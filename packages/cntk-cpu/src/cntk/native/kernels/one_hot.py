@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from cntk.execution.kernels import Kernel, kernel
+from cntk.execution.kernels import Kernel
 from cntk.execution.symbols import Leaf
 from cntk.native.kernels.products import bind_product, matrices, serves
+from cntk.native.kernels.then import going_on
 from cntk.native.launch import Launch
 
-declared: list[Kernel] = []
 _WIDE = 64  # elements of a row from which on zeros are looked for
 
 
@@ -22,7 +22,12 @@ def _is_fed(step) -> bool:
     return found is not None and not found[5] and math.prod(left.shape) >= _WIDE
 
 
-@kernel("contract", declared, backend="native", priority=11, writes=True, when=_is_fed)
 def bind_contract(step, inputs, outputs, context) -> Callable:
     """Bind a product that looks for zeros first."""
     return Launch("product_of_fed_f32", *bind_product(step, inputs, outputs, context))
+
+
+declared = [
+    going_on(Kernel("contract", bind_contract, backend="native", priority=11, writes=True,
+                    when=_is_fed))
+]  # fmt: skip

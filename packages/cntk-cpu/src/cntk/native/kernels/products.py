@@ -6,12 +6,11 @@ import ctypes
 import math
 from collections.abc import Callable
 
-from cntk.execution.kernels import Kernel, kernel
+from cntk.execution.kernels import Kernel
+from cntk.native.kernels.then import going_on
 from cntk.native.launch import Launch, place
 from cntk.native.library import ffi, lib, onednn
 from cntk.shape import is_static
-
-declared: list[Kernel] = []
 
 
 def serves(step) -> bool:
@@ -56,7 +55,6 @@ def matrices(step) -> tuple | None:
     return None
 
 
-@kernel("contract", declared, backend="native", priority=10, writes=True, when=serves)
 def bind_contract(step, inputs, outputs, context) -> Callable:
     """Bind a contraction that is one product of matrices."""
     return Launch("product_f32", *bind_product(step, inputs, outputs, context))
@@ -70,3 +68,9 @@ def bind_product(step, inputs, outputs, context) -> tuple:
     rows = context.layout_slot(step.operands[0])
     panels = (None if counted == 1 else k, n, turn_right)
     return places, [m, n, k, counted, turn_left, turn_right, 0], (), rows, panels
+
+
+declared = [
+    going_on(Kernel("contract", bind_contract, backend="native", priority=10, writes=True,
+                    when=serves))
+]  # fmt: skip

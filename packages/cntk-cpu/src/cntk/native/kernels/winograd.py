@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cntk.errors import OutOfMemoryError
 from cntk.execution.kernels import Kernel
 from cntk.native.kernels.roles import ROLES, fitting_role, orders
+from cntk.native.kernels.then import going_on
 from cntk.native.launch import Launch, place
 from cntk.native.library import lib
 from cntk.ops._convolution.geometry import ConvolutionGeometry
@@ -98,8 +99,12 @@ def _bind(step, inputs, outputs, context) -> Callable:
     return WinogradLaunch("winograd_f32", places, ints, rows=context.layout_slot(source))
 
 
+def _has_channels_last(step, chain) -> bool:
+    return step.outputs[0].channels_last
+
+
 declared = [
-    Kernel(name, _bind, backend="native", algorithm="winograd", priority=20, writes=True,
-           reads=(0, 1), when=_serves, channels_last=orders)
+    going_on(Kernel(name, _bind, backend="native", algorithm="winograd", priority=20, writes=True,
+                    reads=(0, 1), when=_serves, channels_last=orders), when=_has_channels_last)
     for name in ("convolve", "convolve_data_gradient")
 ]  # fmt: skip

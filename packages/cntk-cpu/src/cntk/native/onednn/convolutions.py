@@ -14,12 +14,15 @@ from cntk.native.onednn.interface import (
     SOURCE,
     TARGET,
     WEIGHTS,
+    Fixed,
     Owned,
     argument_descriptor,
     dense,
     same_order,
 )
 from cntk.native.onednn.order import CopiedOrder
+from cntk.native.onednn.posts import Post
+from cntk.native.onednn.posts import arguments as arguments_of
 from cntk.native.onednn.primitives import (
     Convolution,
     data_gradient,
@@ -50,7 +53,8 @@ class ConvolutionRecipe(NamedTuple):
 
     ``kind``: ``forward``, ``data_gradient`` or ``weights_gradient``; ``source_last``,
     ``target_last``: whether the channels of the source and of the target lie last; ``lent``:
-    positions of operands that come in the order that the primitive wants.
+    positions of operands that come in the order that the primitive wants; ``posts``: what is done
+    with the result, whose operands come before it.
     """
 
     kind: str
@@ -58,6 +62,7 @@ class ConvolutionRecipe(NamedTuple):
     source_last: bool
     target_last: bool
     lent: tuple[int, ...] = ()
+    posts: tuple[Post, ...] = ()
 
     def calls(self, rows: int) -> tuple[Call, ...]:
         """Return the calls for a count of rows."""
@@ -97,13 +102,15 @@ def _made(
 ) -> tuple[tuple[Call, ...], tuple[CopiedOrder | None, ...]]:
     sizes = sizes_of(recipe.geometry, rows)
     assert sizes is not None, "kernels refuse what has no sizes"
-    description = DESCRIPTIONS[recipe.kind](sizes)
-    numbers = _ARGUMENTS[recipe.kind]
+    description = DESCRIPTIONS[recipe.kind](sizes, *recipe.posts)
+    *read, written = _ARGUMENTS[recipe.kind]
+    more = {post.operand for post in recipe.posts} - {None}
+    result = len(read) + len(more)
     before: list[Call] = []
     after: list[Call] = []
-    arguments: list[tuple[int, int | str]] = []
+    arguments = list[tuple[int, int | str | Fixed]](arguments_of(recipe.posts, len(read)))
     orders: dict[int, CopiedOrder] = {}
-    for at, number in enumerate(numbers):
+    for at, number in (*enumerate(read), (result, written)):
         known, wanted = _given(recipe, sizes, number), argument_descriptor(description, number)
         if same_order(known.pointer, wanted):
             arguments.append((number, at))
@@ -114,7 +121,7 @@ def _made(
             continue
         name = f"argument {at}"
         arguments.append((number, name))
-        if at == len(numbers) - 1:
+        if at == result:
             after.append(call(reorder(wanted, known), (SOURCE, name), (TARGET, at)))
         else:
             before.append(call(reorder(known, wanted), (SOURCE, at), (TARGET, name)))

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from cntk.errors import ExecutionError, OutOfMemoryError
 from cntk.native.library import onednn
@@ -54,6 +56,12 @@ class Owned:
 
     def __del__(self) -> None:
         self._destroy(self.pointer)
+
+
+class Fixed(NamedTuple):
+    """Memory of an argument that is the same in all calls."""
+
+    array: np.ndarray
 
 
 def call(name: str, *arguments: Any) -> None:
@@ -126,10 +134,14 @@ def free_order(shape: Sequence[int]) -> Owned:
 
 
 @cache
-def options() -> ctypes.c_void_p:
-    """Return the attribute of all primitives: who executes one brings its scratchpad."""
-    found = ctypes.c_void_p()
-    call("primitive_attr_create", ctypes.byref(found))
+def options() -> Owned:
+    """Return the attribute of primitives: who executes one brings its scratchpad."""
+    return unshared_options()
+
+
+def unshared_options() -> Owned:
+    """Return such an attribute, to which more may be added."""
+    found = make("primitive_attr_create", "primitive_attr")
     call("primitive_attr_set_scratchpad_mode", found, ctypes.c_int(_USER_SCRATCHPAD))
     return found
 

@@ -29,6 +29,7 @@ from cntk.native.onednn.interface import (
     size,
     stream,
 )
+from cntk.native.onednn.posts import Post, attribute
 
 _KEPT = 512  # descriptions
 _GATHERS, _LANES = "jit_1x1:avx512_core", 16
@@ -52,29 +53,29 @@ class Convolution(NamedTuple):
     upper: tuple[int, ...]
 
 
-def _described(make: Callable[[Convolution], Owned]) -> Callable[[Convolution], Owned]:
+def _described(make: Callable[..., Owned]) -> Callable[..., Owned]:
     """Let descriptions be made once for each count of threads, which is fixed inside of them."""
 
     @lru_cache(_KEPT)
-    def known(sizes: Convolution, threads: int) -> Owned:
+    def known(threads: int, sizes: Convolution, *posts: Post) -> Owned:
         with lent_threads():
-            return make(sizes)
+            return make(sizes, *posts)
 
     @wraps(make)
-    def described(sizes: Convolution) -> Owned:
-        return known(sizes, one_thread.count_of_products)
+    def described(sizes: Convolution, *posts: Post) -> Owned:
+        return known(one_thread.count_of_products, sizes, *posts)
 
     return described
 
 
 @_described
-def forward(sizes: Convolution) -> Owned:
-    """Return the description of a convolution."""
+def forward(sizes: Convolution, *posts: Post) -> Owned:
+    """Return the description of a convolution, and of what is done with its result."""
     source, target = _data(sizes)
     return make("convolution_forward_primitive_desc_create", "primitive_desc", engine(),
                 ctypes.c_int(FORWARD_TRAINING), ctypes.c_int(CONVOLUTION_DIRECT), source,
                 free_order(sizes.weights), None, target, *_geometry(sizes),
-                options())  # fmt: skip
+                attribute(posts, sizes.target))  # fmt: skip
 
 
 @_described

@@ -14,24 +14,32 @@ from weakref import WeakSet, WeakValueDictionary
 import numpy as np
 
 from cntk.native.library import ffi
-from cntk.native.onednn.interface import SCRATCHPAD, Owned, argument_descriptor, engine, make, size
+from cntk.native.onednn.interface import (
+    SCRATCHPAD,
+    Fixed,
+    Owned,
+    argument_descriptor,
+    engine,
+    make,
+    size,
+)
 from cntk.native.onednn.interface import stream as new_stream
 from cntk.native.onednn.primitives import primitive
 from cntk.orders import Order
 
 _ALIGNMENT = 64
-_IN_SCRATCH = -1  # as in api.h
+_IN_SCRATCH, _FIXED = -1, -2  # as in api.h
 
 
 class Argument(NamedTuple):
     """An argument of a primitive.
 
     ``number``: oneDNN's; ``where``: the position of a launch's place, or the name of memory that
-    lives as long as the sequence runs.
+    lives as long as the sequence runs, or fixed memory.
     """
 
     number: int
-    where: int | str
+    where: int | str | Fixed
 
 
 class Call(NamedTuple):
@@ -42,7 +50,7 @@ class Call(NamedTuple):
     arguments: tuple[Argument, ...]
 
 
-def call(description: Owned, *arguments: tuple[int, int | str]) -> Call:
+def call(description: Owned, *arguments: tuple[int, int | str | Fixed]) -> Call:
     """Return a call of a described primitive; its scratchpad is added."""
     found = [Argument(*argument) for argument in arguments]
     if size(argument_descriptor(description, SCRATCHPAD)):
@@ -124,6 +132,8 @@ class CallSequence:
                 said.argument, said.memory = number, _pointer(self._kept(memory))
                 if isinstance(where, str):
                     place.at, place.offset = _IN_SCRATCH, offsets[where]
+                elif isinstance(where, Fixed):
+                    place.at, place.offset = _FIXED, where.array.ctypes.data
                 else:
                     place.at = where
         self.pointer = ffi().new("onednn_sequence *")
