@@ -12,7 +12,6 @@
 
    at:     positions in the table of this launch's operands and results
    rows:   position in the counts of rows, -1 where there are none
-   then:   a chain that goes on with the result, part by part while that is in caches; NULL: none
    share:  does one of several equal shares, for threads that run a loop together; NULL where the
            kernel has none
    ints, floats: what the kernel needs to know, as its file says */
@@ -24,7 +23,6 @@ typedef struct launch {
     const int64_t *ints;
     const double *floats;
     const void *library; /* an object of oneDNN's, where one serves */
-    const struct launch *then;
     int32_t rows;
     int32_t padding;
 } launch;
@@ -71,12 +69,17 @@ typedef struct {
     int32_t padding;
 } scan_panels;
 
-/* `shared`: whether threads share the launches; `work`: operations of the largest step. */
+/* `shared`: whether threads share the launches; `work`: operations of the largest step.
+   `first`: launches for the first `first_steps` steps that are run, which read states of nothing but
+   zeros: their products with these are shortened, as long as no weight is infinite or nan. NULL:
+   there are none. `last`: launches of the step that is run last, where nobody reads some of the
+   states; what is left out has no function. NULL: all are run. */
 typedef struct {
     const scan_slice *slices;
     const scan_state *states;
     const scan_panels *panels;
-    int64_t steps, sequences, work;
+    const launch *first, *last;
+    int64_t steps, sequences, work, first_steps;
     int32_t slice_count, state_count, panel_count;
     int32_t backwards, shared, entries, layouts;
     int32_t padding;
@@ -85,6 +88,10 @@ typedef struct {
 /* `seconds`: NULL, or where the seconds of each launch are added up. */
 void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows, const scan *loop,
               const int64_t *starts, const int64_t *sizes, double *seconds);
+/* Pack the frames of sequences over time. `parts`: where each of them has its frames; `offsets`: the
+   first row of each time step; `places`: the place of each sequence in a step. */
+void pack_frames(char *const *parts, const int64_t *lengths, int64_t count, int64_t bytes,
+                 const int64_t *offsets, const int64_t *places, char *rows);
 shared_kernel find_shared_kernel(const char *name);
 kernel find_kernel(const char *name);
 const char *operation_name(int32_t index);

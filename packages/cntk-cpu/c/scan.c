@@ -3,6 +3,8 @@
    Where all of them can be shared, a team of threads runs the whole loop in one parallel region:
    each thread does its part of every launch, and they wait for each other in between. Every thread
    keeps a table of pointers of its own, so that none waits for another to move it. */
+#include <float.h>
+#include <math.h>
 #include <omp.h>
 #include <string.h>
 
@@ -72,10 +74,43 @@ static void pack(const scan *loop, char **table, int part, int parts) {
     }
 }
 
+EVERY_MACHINE
+static int all_finite(const float *x, int64_t from, int64_t to) {
+    int wrong = 0;
+    for (int64_t i = from; i < to; i++)
+        wrong |= !(fabsf(x[i]) <= FLT_MAX);
+    return !wrong;
+}
+
+/* Whether the products that are shortened in the first steps would be zeros: no weight of theirs is
+   infinite or nan. */
+static int may_shorten(const launch *launches, int32_t count, char *const *table, const scan *loop) {
+    int wrong = 0;
+    for (int32_t k = 0; k < count && loop->first; k++) {
+        const launch *whole = &launches[k];
+        if (loop->first[k].ints == whole->ints)
+            continue;
+        const float *weights = (const float *)table[whole->at[1]];
+        int64_t size = whole->ints[1] * whole->ints[2];
+#pragma omp parallel for schedule(static) num_threads(num_threads) reduction(| : wrong) if (size > WORTH_A_THREAD)
+        for (int part = 0; part < num_threads; part++)
+            wrong |= !all_finite(weights, size * part / num_threads,
+                                 size * (part + 1) / num_threads);
+    }
+    return loop->first && !wrong;
+}
+
+/* The launches of the step that is run after `i` others. */
+static const launch *launches_of(const launch *launches, const scan *loop, int64_t i, int shortens) {
+    if (loop->last && i == loop->steps - 1)
+        return loop->last;
+    return shortens && i < loop->first_steps ? loop->first : launches;
+}
+
 /* The whole loop, as one of the threads runs it. */
 static void share_steps(const launch *launches, int32_t count, char *const *table,
                         const scan *loop, const int64_t *starts, const int64_t *sizes,
-                        double *seconds, int part, int parts) {
+                        double *seconds, int shortens, int part, int parts) {
     char *own[loop->entries];
     int64_t rows[loop->layouts + 1];
     memcpy(own, table, sizeof own);
@@ -85,9 +120,12 @@ static void share_steps(const launch *launches, int32_t count, char *const *tabl
         int64_t t = loop->backwards ? loop->steps - 1 - i : i;
         if (point(loop, own, rows, t, starts, sizes, part == 0))
             meet(parts);
+        const launch *now = launches_of(launches, loop, i, shortens);
         double before = seconds && part == 0 ? omp_get_wtime() : 0;
         for (int32_t k = 0; k < count; k++) {
-            launches[k].share(&launches[k], own, rows, part, parts);
+            if (!now[k].share)
+                continue;
+            now[k].share(&now[k], own, rows, part, parts);
             meet(parts);
             if (seconds && part == 0) {
                 double after = omp_get_wtime();
@@ -100,21 +138,26 @@ static void share_steps(const launch *launches, int32_t count, char *const *tabl
 
 void run_scan(const launch *launches, int32_t count, char **table, int64_t *rows, const scan *loop,
               const int64_t *starts, const int64_t *sizes, double *seconds) {
+    int shortens = may_shorten(launches, count, table, loop);
     if (loop->shared) {
         int threads = loop->work < WORTH_A_THREAD ? 1 : num_threads;
 #pragma omp parallel num_threads(threads) if (threads > 1)
-        share_steps(launches, count, table, loop, starts, sizes, seconds, omp_get_thread_num(),
-                    omp_get_num_threads());
+        share_steps(launches, count, table, loop, starts, sizes, seconds, shortens,
+                    omp_get_thread_num(), omp_get_num_threads());
         return;
     }
     pack(loop, table, 0, 1);
     for (int64_t i = 0; i < loop->steps; i++) {
         int64_t t = loop->backwards ? loop->steps - 1 - i : i;
+        const launch *now = launches_of(launches, loop, i, shortens);
         point(loop, table, rows, t, starts, sizes, 1);
-        if (seconds)
-            time_segment(launches, count, table, rows, seconds);
-        else
-            run_segment(launches, count, table, rows);
+        for (int32_t k = 0; k < count; k++) {
+            double before = seconds ? omp_get_wtime() : 0;
+            if (now[k].run)
+                now[k].run(&now[k], table, rows);
+            if (seconds)
+                seconds[k] += omp_get_wtime() - before;
+        }
     }
     for (int32_t k = 0; k < loop->panel_count; k++)
         table[loop->panels[k].entry] = 0;

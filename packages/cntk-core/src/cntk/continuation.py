@@ -113,7 +113,7 @@ class Passage:
             before: what it reads before them, from :meth:`before`; needed where a sequence is
                 shorter than the delay.
         """
-        if delay > _LONGEST:
+        if delay > _LONGEST or self.left is not None:  # as the gradient of a loop delays it again
             return
         frames, last = rows[layout.last_rows(delay)], layout.last_of_slot
         if before is not None and layout.shortest < delay:
@@ -122,6 +122,25 @@ class Passage:
                 short = lengths + frame < delay
                 frames[frame, short] = before[lengths[short] + frame, places[short]]
         self.left = Kept(frames, last >= 0 if layout.shares_slots else None)
+
+    def make_room(self, shape: tuple[int, ...], dtype: np.dtype, delay: int, layout: Layout):
+        """Return memory for what :meth:`leave` would keep, to be filled during the run.
+
+        It is ``(delay, slots, *static shape)``, and gets the rows ``layout.last_rows(delay)``.
+        None: nothing has to be kept.
+
+        Args:
+            shape: static shape of what the delay reads.
+            dtype: its element type.
+            delay: number of frames; all sequences have as many.
+            layout: the layout of the minibatch.
+        """
+        if delay > _LONGEST or self.left is not None:
+            return None
+        is_held = layout.last_of_slot >= 0 if layout.shares_slots else None
+        frames = np.empty((delay, len(layout.last_of_slot), *shape), dtype)
+        self.left = Kept(frames, is_held)
+        return frames
 
 
 def first_frames(initial: np.ndarray, delay: int, layout: Layout) -> np.ndarray:

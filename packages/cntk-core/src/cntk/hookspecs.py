@@ -37,6 +37,11 @@ def cntk_linkers() -> Iterable[Callable]:
 
 
 @hookspec
+def cntk_packers() -> Iterable[Callable]:
+    """Functions of (frames of each sequence, layout) that return packed rows, or None to pass."""
+
+
+@hookspec
 def cntk_devices() -> Iterable[DeviceDescriptor]:
     """Devices besides the CPU."""
 

@@ -142,6 +142,12 @@ def linkers() -> tuple[Callable, ...]:
     return tuple(linker for _, offered in _offers("cntk_linkers") for linker in offered)
 
 
+@cache
+def packers() -> tuple[Callable, ...]:
+    """Return the packers of all backends."""
+    return tuple(packer for _, offered in _offers("cntk_packers") for packer in offered)
+
+
 def reports() -> dict[str, list[str]]:
     """Return {owner: lines about what it found on this machine}."""
     return {owner: list(offered) for owner, offered in _offers("cntk_reports")}

@@ -7,7 +7,7 @@ and no user objects; running it leases an :class:`Instance`, whose slots hold th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from cntk.execution import watch
 from cntk.execution.fitted import fitted
@@ -38,13 +38,14 @@ class Context:
         self.layout_slots: dict[tuple, int] = {}
         self.lent_cells: list[tuple[int, int]] = []  # number of the symbol, slot
         self.fed: set[int] = set()  # slots of what users feed
+        self.read: Container[int] | None = None  # numbers of symbols that are read; None: all
         self.count = 0
 
     def slot(self, symbol: Symbol) -> int:
         """Return the slot of a symbol."""
         found = self._slots.get(symbol.number)
         if found is None:
-            found = self._slots[symbol.number] = self._next()
+            found = self._slots[symbol.number] = self.new_slot()
         return found
 
     def layout_slot(self, symbol: Symbol) -> int | None:
@@ -53,7 +54,7 @@ class Context:
             return None
         axes = symbol.dynamic_axes
         if axes not in self.layout_slots:
-            self.layout_slots[axes] = self._next()
+            self.layout_slots[axes] = self.new_slot()
         return self.layout_slots[axes]
 
     def cell_slot(self, symbol: Symbol) -> int | None:
@@ -68,11 +69,16 @@ class Context:
             return None
         if watch.sees_each_step():
             return None
-        slot = self._next()
+        slot = self.new_slot()
         self.lent_cells.append((symbol.number, slot))
         return slot
 
-    def _next(self) -> int:
+    def is_read(self, symbol: Symbol) -> bool:
+        """Whether a step reads the data of a symbol, or somebody wants them after the run."""
+        return self.read is None or symbol.number in self.read
+
+    def new_slot(self) -> int:
+        """Return a slot of the caller's own."""
         self.count += 1
         return self.count - 1
 
@@ -120,7 +126,7 @@ class Plan:
         self.given_slots = {leaf.payload: slot for leaf, _, slot in self.leaves
                             if leaf.kind == "given"}  # fmt: skip
         reads = _read_counts(steps, chosen, pinned)
-        read = set(reads)
+        read = context.read = set(reads)
         self.available = [symbol for symbol in available if symbol.number in read]
         self.given_slots.update({symbol: context.slot(symbol) for symbol in self.available})
         self._sort_leaves(read - known)

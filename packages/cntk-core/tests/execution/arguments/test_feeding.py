@@ -355,3 +355,21 @@ def test_values_are_returned_on_demand():
     value = function.eval([ONE, TWO], as_numpy=False)
     assert isinstance(value, C.Value)
     np.testing.assert_array_equal(value.as_sequences()[1], TWO)
+
+
+def test_packers_of_plugins_come_first_and_may_pass(monkeypatch):
+    asked = []
+
+    def passes(parts, layout):
+        asked.append([len(part) for part in parts])
+
+    def halves(parts, layout):
+        return layout.pack_parts(parts) / 2
+
+    x = C.sequence.input_variable(2)
+    data = [numbers(2, 2), numbers(3, 2)]
+    monkeypatch.setattr("cntk.plugins.packers", lambda: (passes,))
+    assert_fed(x, data, data)
+    monkeypatch.setattr("cntk.plugins.packers", lambda: (passes, halves))
+    assert_fed(x, data, [part / 2 for part in data])
+    assert asked == [[2, 3], [2, 3]]

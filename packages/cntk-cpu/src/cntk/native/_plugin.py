@@ -35,3 +35,15 @@ def cntk_linkers():
     from cntk.native.segment import link
 
     return [link]
+
+
+@hookimpl
+def cntk_packers():
+    """What packs the frames of sequences."""
+    from cntk.native import library
+
+    if not library.available():
+        return []
+    from cntk.native.packing import pack
+
+    return [pack]

@@ -59,11 +59,12 @@ class Launch:
             rows.
 
     Attributes:
-        then: the launch of a chain that the kernel goes on with, part by part; None: it ends.
         check: raises if a launch of this kind has failed in this thread; None: none can fail.
+        is_choosy: whether it serves some runs only, which :meth:`serves` says.
     """
 
     check: Callable[[], None] | None = None
+    is_choosy = False
 
     def __init__(
         self, name: str, places: list[Place], ints=(), floats=(), rows=None, panels=None
@@ -75,14 +76,15 @@ class Launch:
         self.library: Any = ffi().NULL
         self._alone: Any = None
 
-        self.then: Launch | None = None
+    def serves(self, slots: list) -> bool:
+        """Whether it can run; if not, it is called by itself, and does in Python what it is for."""
+        return True
+
+    def prepare(self, slots: list) -> None:
+        """Do what has to be done in Python before it runs in C."""
+
     def __call__(self, slots: list) -> None:
         """Run alone."""
-    @property
-    def all_places(self) -> list[Place]:
-        """Its places, and those of the chain that it goes on with."""
-        return self.places if self.then is None else [*self.places, *self.then.places]
-
         from cntk.native.segment import Segment
 
         if self._alone is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,9 @@ def link(entries: list[Bound], context) -> list[Bound]:
 
     def close() -> None:
         if parts:
-            context.count += 1
+            slot = context.new_slot()
             recordings = [part.recording for part in parts]
-            segment = Segment(launches[:], views[:], released[:], context.count - 1, recordings)
+            segment = Segment(launches[:], views[:], released[:], slot, recordings)
             segment.lets_go(context.fed)
             found.append(Bound(segment, parts=tuple(parts)))
         for collected in (parts, launches, views, released):
@@ -92,7 +93,7 @@ class Segment:
         self._keep: list = []
         count = len(launches)
         self.block = block = ffi().new("launch[]", count)
-        known = {place for launch in launches for place in launch.all_places}
+        known = {place for launch in launches for place in launch.places}
         self.size = len(known)  # entries of the table
         self.panels: list[tuple] = []  # (entry of a right matrix, entry of its panels, what it is)
         for i, launch in enumerate(launches):
@@ -101,12 +102,14 @@ class Segment:
                 self.panels.append((at[1], self.size, launch.panels))
                 at.append(self.size)
                 self.size += 1
-            self._fill(block[i], launch, at, layouts)
-            if launch.then is not None:
-                at = [entries.setdefault(place, len(entries)) for place in launch.then.places]
-                block[i].then = then = ffi().new("launch *")
-                self._keep.append(then)
-                self._fill(then, launch.then, at, layouts)
+            at_block = ffi().new("int32_t[]", at or 1)
+            self._keep.append(at_block)
+            block[i].run, block[i].share, block[i].at = launch.kernel, launch.share, at_block
+            block[i].ints, block[i].floats = launch.ints, launch.floats
+            block[i].library = launch.library
+            rows = launch.rows
+            block[i].rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
+        self.choosy = [launch for launch in launches if launch.is_choosy]
         exact = [launch for launch in launches if isinstance(launch, ExactLaunch)]
         self.is_exact = bool(exact)
         lent = {place for launch in exact for place in launch.lent}
@@ -121,15 +124,6 @@ class Segment:
 
     def lets_go(self, fed: set[int]) -> None:
         """Note what to forget after each run: pointers to what was fed, in these slots."""
-    def _fill(self, block: Any, launch: Launch, at: list[int], layouts: dict[int, int]) -> None:
-        """Tell C of a launch whose places are these entries of the table."""
-        at_block = ffi().new("int32_t[]", at or 1)
-        self._keep.append(at_block)
-        block.run, block.share, block.at = launch.kernel, launch.share, at_block
-        block.ints, block.floats, block.library = launch.ints, launch.floats, launch.library
-        rows = launch.rows
-        block.rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
-
         of = self.alias.get
         self._fed_entries = [i for i, slot, _ in self.entries if of(slot, slot) in fed]
         self._fed_views = [i for i, (source, _, _) in enumerate(self.views)
@@ -146,6 +140,12 @@ class Segment:
 
     def __call__(self, slots: list) -> None:
         """Run on the arrays in the slots."""
+        if self.choosy:
+            if not all(launch.serves(slots) for launch in self.choosy):
+                self._run_apart(slots)
+                return
+            for launch in self.choosy:
+                launch.prepare(slots)
         table = self.table(slots)
         for i, (source, target, view) in enumerate(self.views):
             array = slots[source]
@@ -163,6 +163,16 @@ class Segment:
             if array is not seen[i]():
                 table.point(i, array, place, slots)
         self.run(table, slots)
+        for slot in self.released:
+            slots[slot] = None
+
+    def _run_apart(self, slots: list) -> None:
+        """Run the launches one by one."""
+        for _, _, view in self.views:
+            view(slots)
+        for launch, recording in zip_longest(self.launches, self._recordings):
+            run = launch if recording is None else recording.around(launch)
+            run(slots)
         for slot in self.released:
             slots[slot] = None
 
@@ -224,6 +234,17 @@ class _Table:
 
     def point(self, i: int, value, place: Place, slots: list) -> None:
         """Let an entry point to the array in its slot."""
+        if (  # the common case first: an array of the plan's own
+            type(value) is np.ndarray
+            and value.dtype == place.dtype
+            and value.flags.c_contiguous
+            and place.part is None
+            and not place.channels_last
+        ):
+            _check(value, place, slots)
+            self.held[i], self.seen[i] = None, weakref.ref(value)
+            self.pointers[i] = ffi().from_buffer(value)
+            return
         array = value if place.part is None else getattr(value, place.part)
         if not isinstance(array, np.ndarray) or array.dtype != place.dtype:
             array = np.asarray(array, place.dtype)

@@ -14,7 +14,7 @@ from cntk.shape import is_static
 declared: list[Kernel] = []
 
 
-def _moves_whole_rows(step) -> bool:
+def moves_whole_rows(step) -> bool:
     """Whether all rows come from x, and one boundary serves everywhere."""
     x, boundary = step.operands
     return (
@@ -27,7 +27,7 @@ def _moves_whole_rows(step) -> bool:
     )
 
 
-@kernel("delay_rows", declared, writes=True, when=_moves_whole_rows)
+@kernel("delay_rows", declared, writes=True, when=moves_whole_rows)
 def bind_delay_rows(step, inputs, outputs, context) -> Callable:
     """Bind a delay; what sequences in parts need is left to the reference."""
     (x, boundary), (y,) = inputs, outputs

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 
+import cntk.plugins as plugins
 from cntk.errors import ArgumentError
 from cntk.execution.arguments import misfit
 from cntk.layout import Layout, layout_of
@@ -102,12 +103,21 @@ def rows_for(variable: Variable, data) -> tuple[AnyRows, Layout | None]:
     else:
         frames, lengths = _sequences(variable, data)
         layout = _started(variable, layout_of(lengths), starts)
-        rows = layout.pack_parts(frames) if isinstance(frames, list) else layout.pack(frames)
+        rows = _packed(frames, layout) if isinstance(frames, list) else layout.pack(frames)
     if layout is not None and layout.rows == 0:
         raise misfit.empty(variable)
     if 0 in rows.shape:
         raise misfit.no_elements(variable, rows.shape)
     return rows, layout
+
+
+def _packed(parts: list[np.ndarray], layout: Layout) -> np.ndarray:
+    """Return packed rows from the frames of each sequence, made by whoever does it fastest."""
+    for packer in plugins.packers():
+        rows = packer(parts, layout)
+        if rows is not None:
+            return rows
+    return layout.pack_parts(parts)
 
 
 def _with_markers(variable: Variable, pair: tuple) -> tuple:

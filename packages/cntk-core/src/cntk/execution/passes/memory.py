@@ -44,6 +44,14 @@ class MemoryPlan:
         self.colors: list[list[tuple[tuple, int]]] = colors
         self.places: list[tuple[int, Symbol, int]] = places
         self.released_after: dict[int, list[int]] = released_after
+        # hashing axes takes longer than all else that placing does
+        self._axes = list(dict.fromkeys(
+            [symbol.dynamic_axes for _, symbol, _ in places]
+            + [axes for color in colors for axes, _ in color]
+        ))  # fmt: skip
+        index_of = {axes: i for i, axes in enumerate(self._axes)}
+        self._axes_of = {slot: index_of[symbol.dynamic_axes] for slot, symbol, _ in places}
+        self._sizes = [[(index_of[axes], size) for axes, size in color] for color in colors]
         # symbols serve several plans; this one's choice is kept here
         self._channels_last = {slot for slot, symbol, _ in places if symbol.channels_last}
 
@@ -67,24 +75,36 @@ class MemoryPlan:
 
     def size(self, rows: dict[tuple, int]) -> int:
         """Return the bytes of the arena for given row counts."""
-        used = sum(_rounded(self._color_bytes(color, rows)) for color in self.colors)
-        return used + _ALIGNMENT
+        return sum(self._rounded_sizes(self._counts(rows))) + _ALIGNMENT
+
+    def _counts(self, rows: dict[tuple, int]) -> list[int]:
+        """Return the rows on each of the dynamic axes; 1 without axes."""
+        return [rows.get(axes, 0) if axes else 1 for axes in self._axes]
+
+    def _rounded_sizes(self, counts: list[int]) -> list[int]:
+        """Return the bytes of each colour, with what aligns the next one."""
+        return [
+            -(-max([counts[i] * size for i, size in color]) // _ALIGNMENT) * _ALIGNMENT
+            for color in self._sizes
+        ]
 
     def _color_bytes(self, color, rows: dict[tuple, int]) -> int:
         return max(per_row * (rows.get(axes, 0) if axes else 1) for axes, per_row in color)
 
     def views(self, raw: np.ndarray, rows: dict[tuple, int]) -> list[tuple[int, np.ndarray]]:
         """Return (slot, array) pairs that lie in an arena of at least :meth:`size` bytes."""
-        sizes = [_rounded(self._color_bytes(color, rows)) for color in self.colors]
+        counts, axes_of, last = self._counts(rows), self._axes_of, self._channels_last
+        sizes = self._rounded_sizes(counts)
         starts = list(accumulate(sizes, initial=-raw.ctypes.data % _ALIGNMENT))
         result = []
         for slot, symbol, color in self.places:
-            shape = (
-                (rows.get(symbol.dynamic_axes, 0), *symbol.shape)
-                if symbol.has_rows
-                else tuple(symbol.shape)
-            )
-            array = self._array(raw, starts[color], shape, symbol, slot in self._channels_last)
+            shape = tuple(symbol.shape)
+            if symbol.dynamic_axes:
+                shape = (counts[axes_of[slot]], *shape)
+            if slot in last:
+                array = self._array(raw, starts[color], shape, symbol, True)
+            else:
+                array = np.ndarray(shape, symbol._dtype, raw, starts[color])
             result.append((slot, array))
         return result
 
@@ -100,10 +120,6 @@ class MemoryPlan:
 
 def _row_bytes(symbol: Symbol) -> int:
     return prod(symbol.shape) * symbol._dtype.itemsize
-
-
-def _rounded(size: int) -> int:
-    return -(-size // _ALIGNMENT) * _ALIGNMENT
 
 
 def provides(step: Step, kernel) -> bool:

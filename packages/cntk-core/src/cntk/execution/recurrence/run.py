@@ -296,7 +296,7 @@ class Runner:
         """Return the state before the first step, one row per sequence, longest first."""
         shape = (layout.num_samples, *static)
         if source is None:
-            return np.zeros(shape, carry._dtype)
+            return np.broadcast_to(carry._dtype.type(0), shape)
         value, operand = slots[source], self._operand_of(carry)
         if not operand.dynamic_axes:
             return np.broadcast_to(value, shape)

@@ -7,6 +7,7 @@ from importlib import import_module
 _MODULES = (
     "chains",
     "convolution",
+    "delays",
     "loops",
     "losses",
     "losses_together",

@@ -9,20 +9,31 @@ import numpy as np
 
 from cntk.execution.kernels import Kernel
 from cntk.execution.recurrence.run import Runner, Steps
+from cntk.execution.symbols import Symbol
 from cntk.native.library import ffi, lib
 from cntk.native.segment import Segment
 
 _PANEL = 32  # columns; as in C
 _REUSED = 4  # steps from which on panels are worth their making
 _APART = 64  # bytes between panels' beginnings
+_K = 2  # position of what a product adds up among its integers
+_MANY = 16  # rows from which on a product takes longer than looking for infinite weights
 
 
 class NativeRunner(Runner):
-    """Runs a recurrence in C; in Python where its body has steps in Python."""
+    """Runs a recurrence in C; in Python where its body has steps in Python.
 
-    def __init__(self, scan, inputs: list[int], outputs: list[int], layout_slot: int) -> None:
+    Args:
+        scan, inputs, outputs, layout_slot: as for :class:`Runner`.
+        unread: positions of stacked values that nobody reads outside of the loop.
+    """
+
+    def __init__(
+        self, scan, inputs: list[int], outputs: list[int], layout_slot: int, unread: set[int]
+    ) -> None:
         super().__init__(scan, inputs, outputs, layout_slot)
         self._spare: list[list] = []  # memory for panels that no run uses at present
+        self._unread = unread
 
     def loop(self, slots: list, steps: Steps, stacks: list, states: list) -> None:
         segment, layout = self._segment, steps.layout
@@ -47,38 +58,75 @@ class NativeRunner(Runner):
                 table.point(i, inner[slot], place._replace(slot=slot), inner)
         if table.loop is None:
             entries = {entry for _, entry in [*slices, *found]}
+            carries = {entry for _, entry in found}
             table.loop = _Loop(segment, self.scan.backwards, entries, self._spare)
-        table.loop.run(table, slices, found, starts, sizes)
+            table.loop.shorten(entries, carries, self._idle_at_end())
+        table.loop.run(table, slices, found, starts, sizes, self._zeros_before(states))
 
     @property
     def _segment(self) -> Segment | None:
         """The one segment that the body is; None where there is more to it."""
         launches = self.plan.launches
         plain = len(launches) == 1 and isinstance(launches[0], Segment) and not self.copied
-        if not plain or launches[0].is_exact or self.step_layout_slot is not None:
+        if not plain or self.step_layout_slot is not None:
+            return None
+        if launches[0].is_exact or launches[0].choosy:
             return None
         return launches[0]
 
+    def _idle_at_end(self) -> list[int]:
+        """Return which launches the last step needs not: of states that no step follows to read."""
+        passing = {stack for _, stack, *_, passage, _ in self.states if passage is not None}
+        wanted = {
+            symbol.number
+            for i, symbol in enumerate(self.scan.stacked)
+            if i not in self._unread or i in passing
+        }
+        for step in reversed(self.plan.steps):
+            if any(y.number in wanted for y in step.all_outputs):
+                wanted.update(x.number for x in step.operands)
+                wanted.update(v.number for v in step.attributes.values() if isinstance(v, Symbol))
+        parts = self.plan.entries[0].parts
+        return [
+            i
+            for i, part in enumerate(parts)
+            if not any(y.number in wanted for y in part.step.all_outputs)
+        ]
+
+    @staticmethod
+    def _zeros_before(states: list) -> int:
+        """Return for how many steps all states come from outside of the loop, and are zeros."""
+        for *_, before in states:
+            if any(before.strides) or before.size == 0 or before.flat[0] != 0:
+                return 0
+        return min((delay for _, _, delay, _ in states), default=0)
+
     def _moving(self, steps: Steps, stacks: list, keep: list) -> dict[int, tuple]:
         """Return {slot: (address, bytes of a row)} of what each step takes the next rows of."""
-        found = {}
+        found, memory_of = {}, ffi().from_buffer
         for slot, array in [*steps.rows, *((slot, stacks[i]) for slot, i in self.placed)]:
-            whole = np.ascontiguousarray(array)
-            keep.append(whole)
-            found[slot] = (whole.ctypes.data, whole.nbytes // len(whole))
+            if not array.flags.c_contiguous:
+                array = np.ascontiguousarray(array)
+                keep.append(array)
+            found[slot] = (memory_of(array), array.nbytes // len(array))
         return found
+
+
+def _is_of_rows(ints) -> bool:
+    """Whether a product takes rows, each as it lies, with a matrix."""
+    _, _, _, counted, turned, _, _ = ints
+    return counted == 0 and not turned
 
 
 def _carried_states(states: list, sequences: int, backwards: bool, keep: list) -> dict[int, tuple]:
     """Return {slot: (stack, before, scratch, bytes of a row, delay)} of the carried states."""
-    found = {}
+    found, memory_of = {}, ffi().from_buffer
     for slot, stack, delay, before in states:
         outside = np.ascontiguousarray(before)
         size = stack.nbytes // len(stack)
         scratch = np.empty(sequences * size if backwards else 1, np.uint8)
         keep += [outside, scratch]
-        addresses = (stack.ctypes.data, outside.ctypes.data, scratch.ctypes.data)
-        found[slot] = (*addresses, size, delay)
+        found[slot] = (*map(memory_of, (stack, outside, scratch)), size, delay)
     return found
 
 
@@ -113,10 +161,42 @@ class _Loop:
         block.slices, block.states, block.panels = self._slices, self._states, self._panels
         block.backwards, block.entries = backwards, segment.size
         block.layouts = len(segment.layouts)
+        self._first: Any = None  # launches for steps whose states are zeros
+        self._kept: list[Any] = []  # what C is told of
         block.shared = turned_ones_stay and all(launch.share for launch in segment.launches)
         self._work = sum((k or 1) * columns for _, _, (k, columns, _) in segment.panels)
 
-    def run(self, table, slices: list, carried: list, starts, sizes) -> None:
+    def shorten(self, moving: set[int], carries: set[int], idle_at_end: list[int]) -> None:
+        """Say what the first steps and the last one may leave out.
+
+        Args:
+            moving: entries of the table that change with each step.
+            carries: those of states.
+            idle_at_end: positions of launches that the last step does not need.
+        """
+        for i, launch in enumerate(self.segment.launches):
+            at = self.segment.block[i].at
+            if launch.name == "product_f32" and at[0] in carries and at[1] not in moving:
+                ints = ffi().new("int64_t[]", list(launch.ints))
+                if not _is_of_rows(ints):
+                    continue
+                ints[_K] = 1  # of zeros, one is as good as many
+                self._first = self._first or self._copy()
+                self._first[i].ints = ints
+                self._kept.append(ints)
+        if idle_at_end:
+            last = self.block.last = self._copy()
+            for i in idle_at_end:
+                last[i].run = last[i].share = ffi().NULL
+
+    def _copy(self) -> Any:
+        """Return a copy of the launches of the segment."""
+        copy = ffi().new("launch[]", len(self.segment.launches))
+        ffi().memmove(copy, self.segment.block, ffi().sizeof(copy))
+        self._kept.append(copy)
+        return copy
+
+    def run(self, table, slices: list, carried: list, starts, sizes, zeros: int) -> None:
         """Run it.
 
         Args:
@@ -124,20 +204,23 @@ class _Loop:
             slices: ((address, bytes of a row), entry) of what moves on with each step.
             carried: ((stack, before, scratch, bytes of a row, delay), entry) of each state.
             starts, sizes: first row, and rows, of each step.
+            zeros: for how many steps all states are zeros from outside of the loop.
         """
         c, loop, segment = ffi(), self.block, self.segment
+        worth_it = zeros and self._first is not None and sizes[0] >= _MANY
+        loop.first, loop.first_steps = self._first if worth_it else c.NULL, zeros
         for block, ((base, size), entry) in zip(self._slices, slices):
-            block.base, block.bytes, block.entry = c.cast("char *", base), size, entry
+            block.base, block.bytes, block.entry = base, size, entry
         for block, ((stack, before, scratch, size, delay), entry) in zip(self._states, carried):
-            block.stack, block.before = c.cast("char *", stack), c.cast("char *", before)
-            block.scratch, block.bytes = c.cast("char *", scratch), size
+            block.stack, block.before, block.scratch = stack, before, scratch
+            block.bytes = size
             block.delay, block.entry = delay, entry
         loop.slice_count, loop.state_count = len(slices), len(carried)
         loop.steps, loop.sequences = len(sizes), int(sizes[0])
         loop.work = self._work * loop.sequences
         memory = self._lend_panels(len(sizes))
         launches = len(segment.launches)
-        at, of = (c.cast("int64_t *", array.ctypes.data) for array in (starts, sizes))
+        at, of = (c.from_buffer("int64_t[]", array) for array in (starts, sizes))
         seconds = c.new("double[]", launches) if segment.is_timed else c.NULL
         begin = time.perf_counter()
         lib().run_scan(segment.block, launches, table.pointers, table.rows, loop, at, of, seconds)
@@ -164,7 +247,9 @@ class _Loop:
 
 def _bind(step, inputs, outputs, context):
     """Bind the body of a scan; the returned function runs it over all time steps."""
-    return NativeRunner(step.operator, inputs, outputs, context.layout_slot(step.outputs[0])).run
+    unread = {i for i, y in enumerate(step.outputs) if not context.is_read(y)}
+    layout = context.layout_slot(step.outputs[0])
+    return NativeRunner(step.operator, inputs, outputs, layout, unread).run
 
 
 declared = [Kernel("scan", _bind, backend="native", priority=10, writes=True)]
