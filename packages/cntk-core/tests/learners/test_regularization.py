@@ -8,8 +8,8 @@ import pytest
 import cntk as C
 
 
-@pytest.mark.parametrize("threshold", [-1, 0, float("nan"), None, "1"])
-def test_a_clipping_threshold_is_a_positive_number(threshold):
+@pytest.mark.parametrize("threshold", [-1, float("nan"), None, "1"])
+def test_a_clipping_threshold_is_a_number_from_0_on(threshold):
     with pytest.raises(ValueError, match="gradient_clipping_threshold_per_sample must be"):
         C.sgd([C.parameter(2)], 0.1, gradient_clipping_threshold_per_sample=threshold)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
+from cntk.counts import amount_of
+from cntk.errors import ArgumentError
 from cntk.learners.regularization import options
 from cntk.learners.rule import update_rule
 from cntk.learners.rule_learner import RuleLearner
@@ -54,7 +56,7 @@ def adadelta(
         epoch_size: samples that an entry of a list of rates lasts.
 
     Raises:
-        ValueError: no parameters, duplicates, or unknown shapes.
+        ValueError: no parameters, duplicates, or unknown shapes; or a number is out of range.
 
     Reference:
         Zeiler, "ADADELTA: an adaptive learning rate method", 2012, arXiv:1212.5701.
@@ -65,7 +67,9 @@ def adadelta(
     (True, array([0.9996], dtype=float32))
     """
     given = options(locals())
-    numbers = {"rho": float(rho), "epsilon": float(epsilon)}
+    numbers = {"rho": amount_of(rho, "rho"), "epsilon": amount_of(epsilon, "epsilon")}
+    if numbers["rho"] > 1:
+        raise ArgumentError(f"rho, the decay of averages, is a number from 0 to 1, not {rho}")
     return RuleLearner(
         adadelta_rule, parameters, lr, numbers=numbers, epoch_size=epoch_size, **given
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from math import inf
 
+from cntk.counts import amount_of
 from cntk.learners.momentum import (
     DEFAULT_UNIT_GAIN,
     DEFAULT_VARIANCE_MOMENTUM,
@@ -86,7 +87,7 @@ def adam(
         epoch_size: samples that an entry of a list of rates lasts.
 
     Raises:
-        ValueError: no parameters, duplicates, or unknown shapes.
+        ValueError: no parameters, duplicates, or unknown shapes; or a negative ``epsilon``.
 
     Reference:
         Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015, arXiv:1412.6980.
@@ -98,7 +99,7 @@ def adam(
     """
     given = options(locals())
     numbers = momentum_numbers(momentum, unit_gain, variance_momentum=variance_momentum)
-    numbers["epsilon"] = float(epsilon)
+    numbers["epsilon"] = amount_of(epsilon, "epsilon")
     return RuleLearner(
         adamax_rule if adamax else adam_rule, parameters, lr, numbers=numbers, derive=_derive,
         epoch_size=epoch_size, **given,

@@ -96,6 +96,12 @@ class Learner:
     def reset_learning_rate(self, learning_rate: TrainingParameterSchedule) -> None:
         """Replace the learning rate's schedule.
 
+        As in CNTK 2.7 it begins now, and the number of samples that rates are meant for stays that
+        of the schedule before.
+
+        Args:
+            learning_rate: a schedule; the minibatch size that it states is not looked at.
+
         Raises:
             ValueError: it is no schedule.
         """
@@ -104,7 +110,8 @@ class Learner:
                 f"learning_rate type ({type(learning_rate)}) not supported. learning_rate must be "
                 "a training schedule (output of learning_parameter_schedule() function)"
             )
-        self._lr = learning_rate.for_learner(self._minibatch_size)
+        seen = self._sweeps if learning_rate.is_sweep_based() else self._samples
+        self._lr = learning_rate.from_now(seen, self._lr.minibatch_size)
 
     def scale_learning_rate(self, factor: float, lowest: float = 0.0) -> None:
         """Multiply the learning rate, and those that its schedule has for later.

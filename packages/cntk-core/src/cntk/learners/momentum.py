@@ -19,9 +19,16 @@ class _FromDefault:
 DEFAULT_UNIT_GAIN = _FromDefault()
 
 
-def as_schedule(momentum) -> TrainingParameterSchedule:
-    """Return a momentum as a schedule; a number holds for ever."""
-    return momentum_schedule(momentum)
+def as_schedule(momentum) -> TrainingParameterSchedule | list:
+    """Return a momentum as a schedule; a number holds for ever.
+
+    A list stays one: the learner knows how long its entries last.
+
+    Raises:
+        ValueError: a momentum is not in [0, 1].
+    """
+    schedule = momentum_schedule(momentum)
+    return momentum if isinstance(momentum, list) else schedule
 
 
 def momentum_numbers(momentum, unit_gain, **more) -> dict:

@@ -40,9 +40,9 @@ class Regularization:
                 raise ArgumentError(
                     f"{name} regularization must be a number that is not negative, not {value!r}"
                 )
-        if not isinstance(self.clip, Real) or not float(self.clip) > 0:
+        if not isinstance(self.clip, Real) or not float(self.clip) >= 0:
             raise ArgumentError(
-                f"gradient_clipping_threshold_per_sample must be a positive number, not "
+                f"gradient_clipping_threshold_per_sample must be a number from 0 on, not "
                 f"{self.clip!r}; infinity: no clipping"
             )
 
@@ -61,7 +61,9 @@ class Regularization:
         """
         from cntk import ops
 
-        if math.isfinite(self.clip):
+        if self.clip == 0:
+            gradient = gradient * 0
+        elif math.isfinite(self.clip):
             limit = num_samples * self.clip
             if self.truncate:
                 gradient = ops.clip(gradient, -limit, limit)

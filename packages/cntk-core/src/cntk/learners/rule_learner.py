@@ -48,7 +48,7 @@ class RuleLearner(Learner):
         rule: the rule.
         parameters: the parameters to change.
         lr: learning rate.
-        numbers: {name: number or momentum schedule} that the rule wants besides ``lr``.
+        numbers: {name: number, or schedule, or list of momenta} that the rule wants besides ``lr``.
         derive: function of {name: number} of a step that returns more numbers for the rule.
         regularization: clipping, weight decay and noise.
         minibatch_size: see :class:`Learner`.
@@ -65,7 +65,9 @@ class RuleLearner(Learner):
         self._use_mean = bool(use_mean_gradient) or minibatch_size == 0
         self.regularization = regularization
         self._numbers = {
-            name: self._schedule(value) if isinstance(value, TrainingParameterSchedule) else value
+            name: self._schedule(value)
+            if isinstance(value, (list, TrainingParameterSchedule))
+            else value
             for name, value in (numbers or {}).items()
         }
         self.smoothed_count = 0.0

@@ -104,6 +104,20 @@ class TrainingParameterSchedule:
         explicit = self.is_minibatch_size_explicitly_specified
         return TrainingParameterSchedule(steps, self.epoch_size, self.minibatch_size, explicit)
 
+    def from_now(self, count: int, minibatch_size: int) -> TrainingParameterSchedule:
+        """Return the schedule with its values beginning after a count, for a minibatch size.
+
+        Args:
+            count: of samples, or of sweeps if it counts those.
+            minibatch_size: number of samples that its values are meant for.
+
+        >>> rate = TrainingParameterSchedule([(10, 1.0), (20, 0.5)], epoch_size=10).from_now(7, 0)
+        >>> rate[16], rate[17]
+        (1.0, 0.5)
+        """
+        steps = [(end + count, value) for end, value in zip(self._ends, self._values)]
+        return TrainingParameterSchedule(steps, self.epoch_size, minibatch_size)
+
     def value_at(self, samples: int, sweeps: int) -> float:
         """Return the value as the user wrote it, for the minibatch that comes next.
 
