@@ -12,6 +12,7 @@
 
    at:     positions in the table of this launch's operands and results
    rows:   position in the counts of rows, -1 where there are none
+   then:   a chain that goes on with the result, part by part while that is in caches; NULL: none
    share:  does one of several equal shares, for threads that run a loop together; NULL where the
            kernel has none
    ints, floats: what the kernel needs to know, as its file says */
@@ -23,6 +24,7 @@ typedef struct launch {
     const int64_t *ints;
     const double *floats;
     const void *library; /* an object of oneDNN's, where one serves */
+    const struct launch *then;
     int32_t rows;
     int32_t padding;
 } launch;

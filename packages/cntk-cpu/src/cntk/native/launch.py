@@ -59,6 +59,7 @@ class Launch:
             rows.
 
     Attributes:
+        then: the launch of a chain that the kernel goes on with, part by part; None: it ends.
         check: raises if a launch of this kind has failed in this thread; None: none can fail.
         is_choosy: whether it serves some runs only, which :meth:`serves` says.
     """
@@ -74,7 +75,13 @@ class Launch:
         self.floats = ffi().new("double[]", [float(x) for x in floats] or 1)
         self.kernel, self.share = kernel(name), shared_kernel(name)
         self.library: Any = ffi().NULL
+        self.then: Launch | None = None
         self._alone: Any = None
+
+    @property
+    def all_places(self) -> list[Place]:
+        """Its places, and those of the chain that it goes on with."""
+        return self.places if self.then is None else [*self.places, *self.then.places]
 
     def serves(self, slots: list) -> bool:
         """Whether it can run; if not, it is called by itself, and does in Python what it is for."""

@@ -93,7 +93,7 @@ class Segment:
         self._keep: list = []
         count = len(launches)
         self.block = block = ffi().new("launch[]", count)
-        known = {place for launch in launches for place in launch.places}
+        known = {place for launch in launches for place in launch.all_places}
         self.size = len(known)  # entries of the table
         self.panels: list[tuple] = []  # (entry of a right matrix, entry of its panels, what it is)
         for i, launch in enumerate(launches):
@@ -102,13 +102,12 @@ class Segment:
                 self.panels.append((at[1], self.size, launch.panels))
                 at.append(self.size)
                 self.size += 1
-            at_block = ffi().new("int32_t[]", at or 1)
-            self._keep.append(at_block)
-            block[i].run, block[i].share, block[i].at = launch.kernel, launch.share, at_block
-            block[i].ints, block[i].floats = launch.ints, launch.floats
-            block[i].library = launch.library
-            rows = launch.rows
-            block[i].rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
+            self._fill(block[i], launch, at, layouts)
+            if launch.then is not None:
+                at = [entries.setdefault(place, len(entries)) for place in launch.then.places]
+                block[i].then = then = ffi().new("launch *")
+                self._keep.append(then)
+                self._fill(then, launch.then, at, layouts)
         self.choosy = [launch for launch in launches if launch.is_choosy]
         exact = [launch for launch in launches if isinstance(launch, ExactLaunch)]
         self.is_exact = bool(exact)
@@ -121,6 +120,15 @@ class Segment:
         self._checks = {launch.check for launch in launches if launch.check is not None}
         self._fed_entries: list[int] = []
         self._fed_views: list[int] = []
+
+    def _fill(self, block: Any, launch: Launch, at: list[int], layouts: dict[int, int]) -> None:
+        """Tell C of a launch whose places are these entries of the table."""
+        at_block = ffi().new("int32_t[]", at or 1)
+        self._keep.append(at_block)
+        block.run, block.share, block.at = launch.kernel, launch.share, at_block
+        block.ints, block.floats, block.library = launch.ints, launch.floats, launch.library
+        rows = launch.rows
+        block.rows = -1 if rows is None else layouts.setdefault(rows, len(layouts))
 
     def lets_go(self, fed: set[int]) -> None:
         """Note what to forget after each run: pointers to what was fed, in these slots."""
