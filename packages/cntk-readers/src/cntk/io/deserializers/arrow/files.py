@@ -15,7 +15,7 @@ from cntk.io.deserializers.arrow.source import CHUNK_BYTES, Part, TableSource
 from cntk.io.problems import data_error
 
 _PARQUET, _ARROW = b"PAR1", b"ARROW1"
-_BATCH_BYTES = 8 << 20
+_BATCH_BYTES = 64 << 20
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 20  # of a batch
 
 

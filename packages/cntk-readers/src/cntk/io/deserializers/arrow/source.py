@@ -91,9 +91,14 @@ class StreamedTable(TableSource):
         return self._table.schema
 
     def parts(self, columns: list[str]) -> list[Part]:
-        """Return parts of about :data:`CHUNK_BYTES`."""
+        """Return parts of about :data:`CHUNK_BYTES`, which begin where the table's own do.
+
+        So what lies in one piece is not copied.
+        """
         table = self._table.select(columns)
-        return cut(table.num_rows, table.nbytes)
+        counts = [batch.num_rows for batch in table.to_batches()]
+        enough = _row_limit(table.num_rows, table.nbytes) // 4
+        return cut(together(counts, enough), table.nbytes)
 
     def read(self, part: Part, columns: list[str]) -> Any:
         """Return some rows, which share memory with the table."""
@@ -120,7 +125,7 @@ class SlicedTable(TableSource):
         """Return parts of about :data:`CHUNK_BYTES`."""
         count = len(self._rows)
         measured = self._rows[: min(count, _MEASURED_ROWS)].select(columns)
-        return cut(count, measured.nbytes * count // max(1, measured.num_rows))
+        return cut([count], measured.nbytes * count // max(1, measured.num_rows))
 
     def read(self, part: Part, columns: list[str]) -> Any:
         """Return some rows."""
@@ -129,11 +134,39 @@ class SlicedTable(TableSource):
         return table
 
 
-def cut(num_rows: int, num_bytes: int) -> list[Part]:
-    """Return parts of rows, each of about :data:`CHUNK_BYTES`.
+def cut(counts: list[int], num_bytes: int) -> list[Part]:
+    """Return parts of rows, each of about :data:`CHUNK_BYTES` at most.
 
-    >>> [part.num_rows for part in cut(10, 3 * CHUNK_BYTES)]
-    [3, 3, 3, 1]
+    Args:
+        counts: rows that lie together; a part does not go beyond them.
+        num_bytes: of all rows.
+
+    >>> [part.num_rows for part in cut([8, 2], 3 * CHUNK_BYTES)]
+    [3, 3, 2, 2]
     """
-    most = max(1, CHUNK_BYTES * num_rows // max(1, num_bytes))
-    return [Part(i, min(most, num_rows - i)) for i in range(0, num_rows, most)]
+    most = _row_limit(sum(counts), num_bytes)
+    found: list[Part] = []
+    first = 0
+    for count in counts:
+        found += [Part(first + i, min(most, count - i)) for i in range(0, count, most)]
+        first += count
+    return found
+
+
+def together(counts: list[int], enough: int) -> list[int]:
+    """Return counts of rows, neighbours added while they are few.
+
+    >>> together([1, 1, 1, 5, 1], 3)
+    [3, 5, 1]
+    """
+    found = [0]
+    for count in counts:
+        if found[-1] >= enough:
+            found.append(0)
+        found[-1] += count
+    return found
+
+
+def _row_limit(num_rows: int, num_bytes: int) -> int:
+    """Return how many rows have about :data:`CHUNK_BYTES`, at least one."""
+    return max(1, CHUNK_BYTES * num_rows // max(1, num_bytes))
