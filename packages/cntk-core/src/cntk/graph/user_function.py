@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cntk.errors import ArgumentError, UnsupportedError
 from cntk.graph.build import as_variable
 from cntk.graph.function import Function
@@ -21,8 +23,29 @@ def register_factory(op_name: str, factory) -> None:
 
 
 def factory_for(op_name: str):
-    """Return the registered factory of a user function, or None."""
-    return _factories.get(op_name)
+    """Return what rebuilds a user function of a file, or None.
+
+    That is what was registered, or else ``deserialize`` of the class, if the script has defined
+    the class and the class has that method: nothing is imported, and nothing else is called.
+
+    Args:
+        op_name: ``module.Class``.
+    """
+    if op_name in _factories:
+        return _factories[op_name]
+    known = [found for found in _subclasses(UserFunction) if _file_name(found) == op_name]
+    overriding = [found for found in known if found.deserialize is not UserFunction.deserialize]
+    return overriding[-1].deserialize if overriding else None  # a notebook defines it anew
+
+
+def _subclasses(base: type[UserFunction]) -> Iterator[type[UserFunction]]:
+    for found in base.__subclasses__():
+        yield found
+        yield from _subclasses(found)
+
+
+def _file_name(kind: type[UserFunction]) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 class UserFunction(Node):
@@ -37,6 +60,8 @@ class UserFunction(Node):
     - ``backward(self, state, root_gradients)`` returns the gradient of the only input; with several
       inputs it is ``backward(self, state, root_gradients, variables)``, which fills the dictionary.
     - ``infer_outputs(self)`` returns a list of ``C.output_variable``.
+    - ``serialize(self)`` returns a dictionary that is saved with a model, and the static method
+      ``deserialize(inputs, name, state)`` makes the function of it again.
 
     Args:
         inputs: variables or Functions that it is applied to.
@@ -68,7 +93,7 @@ class UserFunction(Node):
     @property
     def op_name(self) -> str:
         """``module.Class``, which also names it in files."""
-        return f"{type(self).__module__}.{type(self).__qualname__}"
+        return _file_name(type(self))
 
     @property
     def attributes(self) -> dict:

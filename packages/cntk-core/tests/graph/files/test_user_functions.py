@@ -71,11 +71,48 @@ def test_the_state_is_stored_as_the_original_does(scaled):
     }
 
 
+def test_a_class_with_deserialize_rebuilds_it(scaled, monkeypatch):
+    monkeypatch.setattr(user_function, "_factories", {})
+
+    def deserialize(inputs, name, state):
+        return Scale(inputs, state["factor"] + 1, name)
+
+    monkeypatch.setattr(Scale, "deserialize", staticmethod(deserialize))
+    again = function_of(stored(scaled))
+    np.testing.assert_allclose(output(again), output(scaled) * 4 / 3, rtol=1e-6)
+    assert again.scaled.root_function.name == "scaled"
+
+
+def test_of_classes_of_one_name_the_last_one_rebuilds_it():
+    def define(factor):
+        members = {"deserialize": staticmethod(lambda inputs, *_: Scale(inputs, factor))}
+        return type("DefinedTwice", (Scale,), members)
+
+    older, newer = define(3.0), define(5.0)
+    assert older is not newer
+    again = function_of(stored(C.user_function(older([C.input_variable((2, 3))]))))
+    assert again.root_function.factor == 5
+
+
+def test_a_registered_factory_goes_before_the_class(scaled, registered, monkeypatch):
+    monkeypatch.setattr(Scale, "deserialize", staticmethod(lambda *of: Scale(of[0], 100.0)))
+    np.testing.assert_array_equal(output(function_of(stored(scaled))), output(scaled))
+
+
+def test_a_class_that_is_no_user_function_is_not_called(scaled):
+    model = stored(scaled)
+    described = entry(model, scaled.scaled.root_function.uid)["user_defined_state"]
+    described["module"], described["class"] = "os", "system"
+    described["op_name"] = "os.system"
+    with pytest.raises(ModelFileError, match="class 'os.system', which is not defined"):
+        function_of(model)
+
+
 def test_without_a_factory_the_error_says_what_to_call(scaled, monkeypatch):
     monkeypatch.setattr(user_function, "_factories", {})
     with pytest.raises(ModelFileError) as raised:
         function_of(stored(scaled))
-    assert f"is of the class '{NAME}', which no factory was registered for" in str(raised.value)
+    assert f"is of the class '{NAME}', which is not defined, or has no dese" in str(raised.value)
     assert f"C.Function.register_udf_deserialize_callback('{NAME}'," in str(raised.value)
 
 

@@ -1,4 +1,4 @@
-"""User functions in files: rebuilt by what the script registered, never by names in the file."""
+"""User functions in files: rebuilt by classes that the script defined, or what it registered."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from cntk.variables import Variable
 
 
 def rebuild(stored: StoredFunction, operands: list[Variable]) -> Node:
-    """Return the user function that a registered factory makes.
+    """Return the user function that its class, or a registered factory, makes.
 
     Args:
         stored: the function in the file.
         operands: what it is applied to.
 
     Raises:
-        ModelFileError: nobody registered a factory, or the factory returned something else.
+        ModelFileError: no such class is defined, or it returned something else.
     """
     where = stored.where
     if stored.entry.require("native", bool, where):
@@ -31,10 +31,11 @@ def rebuild(stored: StoredFunction, operands: list[Variable]) -> Node:
     factory = factory_for(op_name)
     if factory is None:
         raise ModelFileError(
-            f"{where} is of the class '{op_name}', which no factory was registered for; "
-            "a file may not name code to run",
-            hint=f"C.Function.register_udf_deserialize_callback('{op_name}', "
-            "lambda inputs, name, state: ...) before loading",
+            f"{where} is of the class '{op_name}', which is not defined, or has no deserialize(); "
+            "a file may not import code",
+            hint=f"import the class before loading, or "
+            f"C.Function.register_udf_deserialize_callback('{op_name}', "
+            "lambda inputs, name, state: ...)",
         )
     state = to_python(described.optional("state", Dictionary, Dictionary(), where))
     made = factory(operands, stored.name, state)
