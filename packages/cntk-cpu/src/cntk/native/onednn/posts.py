@@ -24,8 +24,8 @@ from cntk.native.onednn.interface import (
     unshared_options,
 )
 
-_TANH, _ELU, _ABS, _LINEAR = 0x21, 0x22, 0x23, 0x26  # operations as oneDNN numbers them
-_LOGISTIC, _EXP = 0x29, 0x2A
+# operations as oneDNN numbers them
+_TANH, _ABS, _LINEAR, _LOGISTIC, _EXP = 0x21, 0x24, 0x26, 0x29, 0x2A
 _ADD, _MULTIPLY, _DIVIDE, _SUBTRACT = 0x1FFF0, 0x1FFF1, 0x1FFF4, 0x1FFF5
 _SLOPE = 0  # times a number, where it is less than 0: oneDNN's prelu
 _ARGUMENTS, _SECOND, _WEIGHTS = 32768, 2, 33  # an operation's argument is the sum of two of these
@@ -50,13 +50,12 @@ _OF_ONE = {
     "relu": Post(_SLOPE),  # oneDNN's own relu makes 0 of nan
     "tanh": Post(_TANH),
     "sigmoid": Post(_LOGISTIC),
-    "unit_elu": Post(_ELU, 1.0),
     "exp": Post(_EXP),
     "abs": Post(_ABS),
     "negate": Post(_LINEAR, -1.0),
 }
-# What relu multiplies negative numbers by, so that they become 0 and not -0. Of an infinity below
-# zero it makes nan.
+# What relu multiplies by where nothing is above zero: numbers become 0 and not -0, though 0 itself
+# becomes -0; an infinity becomes nan.
 _NOTHING = Fixed(np.array([-0.0], np.float32))
 _OF_TWO = {"plus": _ADD, "minus": _SUBTRACT, "element_times": _MULTIPLY, "quotient": _DIVIDE}
 
