@@ -8,13 +8,15 @@ import threading
 import numpy as np
 import pytest
 
-from cntk.io import Chunk, SequenceRows
+from cntk.io import Chunk, MinibatchSource, SequenceRows, StreamInformation
 from cntk.io.chunk_store import ChunkStore
 from cntk.io.randomize import FileOrder, ShuffledOrder
 
+from .sequence_data import InMemory
+
 
 class Reads:
-    """Reads chunks of 800 bytes; remembers which, in what order, and in which threads."""
+    """Reads chunks of 2500 bytes; remembers which, in what order, and in which threads."""
 
     def __init__(self, fails: int = -1) -> None:
         self.chunk_ids: list[int] = []
@@ -36,10 +38,45 @@ def first_value(chunk: Chunk) -> float:
 
 def test_what_was_used_longest_ago_is_dropped():
     reads = Reads()
-    store = ChunkStore(reads, kept_bytes=1600)
+    store = ChunkStore(reads, kept_bytes=5000)
     for chunk_id in (0, 1, 0, 2, 0, 1):
         assert first_value(store.get(chunk_id)) == chunk_id
     assert reads.chunk_ids == [0, 1, 2, 1]
+
+
+def test_chunks_that_are_held_stay_whatever_they_take():
+    reads = Reads()
+    store = ChunkStore(reads, kept_bytes=5000)
+    for chunk_ids in ([0, 1, 2, 3], [1, 2, 3, 4], [4]):
+        assert [first_value(chunk) for chunk in store.hold(chunk_ids)] == chunk_ids
+    assert reads.chunk_ids == [0, 1, 2, 3, 4]
+
+
+def test_what_is_not_held_is_dropped_once_the_data_did_not_fit():
+    reads = Reads()
+    store = ChunkStore(reads, kept_bytes=5000)
+    for chunk_id in (0, 1, 0, 1, 2, 2, 1):
+        store.hold([chunk_id])
+    assert reads.chunk_ids == [0, 1, 2, 1]
+
+
+class Sized(InMemory):
+    """Knows the sizes of sequences without reading them."""
+
+    def sequence_sizes(self, chunk_id: int) -> np.ndarray:
+        return self._chunks[chunk_id].sizes
+
+
+def test_each_chunk_of_a_window_larger_than_the_memory_is_read_once_a_sweep(monkeypatch):
+    monkeypatch.setattr(ChunkStore.__init__, "__defaults__", (5000,))
+    reads = Reads()
+    infos = [StreamInformation("x", 0, "dense", np.float64, (1,))]
+    source = MinibatchSource(Sized(infos, [reads(i) for i in range(9)]), max_sweeps=2)
+    reads.chunk_ids.clear()  # what follows is read by the source
+    monkeypatch.setattr(source._reader._reader._store, "_read", reads)
+    while source.next_minibatch(70):
+        pass
+    assert sorted(reads.chunk_ids) == list(range(9))
 
 
 def test_a_chunk_is_read_ahead_by_another_thread_once():

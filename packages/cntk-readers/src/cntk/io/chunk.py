@@ -42,7 +42,8 @@ class SequenceRows:
         if is_run(sequences):  # much faster than gathering
             span = slice(int(sequences[0]), int(sequences[-1]) + 1)
             rows = self.rows[self.offsets[span.start] : self.offsets[span.stop]]
-            own = rows.copy() if isinstance(rows, np.ndarray) else rows
+            # what nobody can write, such as the memory of tables, is shared
+            own = rows.copy() if isinstance(rows, np.ndarray) and rows.flags.writeable else rows
             return SequenceRows(own, self.lengths[span])
         if self.is_plain:
             return SequenceRows(self.rows[sequences], self.lengths[sequences])
@@ -66,10 +67,11 @@ class SequenceRows:
 
     @property
     def num_bytes(self) -> int:
-        """Memory of the rows."""
+        """Memory of the rows and lengths."""
         if isinstance(self.rows, SparseRows):
-            return sum(a.nbytes for a in (self.rows.data, self.rows.indices, self.rows.indptr))
-        return self.rows.nbytes
+            arrays = self.rows.data, self.rows.indices, self.rows.indptr, self.lengths
+            return sum(a.nbytes for a in arrays)
+        return self.rows.nbytes + self.lengths.nbytes
 
 
 def is_run(numbers: np.ndarray) -> bool:
@@ -148,8 +150,10 @@ class Chunk:
 
     @cached_property
     def num_bytes(self) -> int:
-        """Memory of all streams."""
-        return sum(sequences.num_bytes for sequences in self.streams.values())
+        """Memory of all streams, keys and sizes."""
+        keys = 0 if self.keys is None else self.keys.nbytes
+        streams = sum(sequences.num_bytes for sequences in self.streams.values())
+        return streams + keys + self.sizes.nbytes + self.is_valid.nbytes
 
 
 def gather(chunks: list[Chunk], chunk_of: np.ndarray, index: np.ndarray) -> Chunk:

@@ -15,7 +15,8 @@ from functools import cache
 from cntk.io.chunk import Chunk
 
 KEPT_BYTES = 256 << 20
-"""Data smaller than this are read from disk once; of larger data the oldest chunks are dropped."""
+"""Data smaller than this are read once. Of larger data only what is in use is kept: the next sweep
+would come back to the rest when it had made room for other chunks long ago."""
 
 
 class ChunkStore:
@@ -23,14 +24,16 @@ class ChunkStore:
 
     Args:
         read: returns the chunk of a number.
-        kept_bytes: memory above which the chunks used longest ago are dropped; the chunk asked for
-            is always given.
+        kept_bytes: memory above which the chunks used longest ago are dropped; those that are held,
+            and the one asked for, are not.
     """
 
     def __init__(self, read: Callable[[int], Chunk], kept_bytes: int = KEPT_BYTES) -> None:
         self._read, self._kept_bytes = read, kept_bytes
         self._chunks: OrderedDict[int, Chunk] = OrderedDict()
         self._num_bytes = 0
+        self._held: frozenset[int] = frozenset()
+        self._all_fit = True
         self._ahead: tuple[int, int, Future[Chunk]] | None = None  # chunk, process
 
     def get(self, chunk_id: int) -> Chunk:
@@ -39,12 +42,29 @@ class ChunkStore:
         if chunk is None:
             chunk = self._chunks[chunk_id] = self._wait_or_read(chunk_id)
             self._num_bytes += chunk.num_bytes
-            while self._num_bytes > self._kept_bytes and len(self._chunks) > 1:
-                _, oldest = self._chunks.popitem(last=False)
-                self._num_bytes -= oldest.num_bytes
+            self._drop(self._kept_bytes, self._held | {chunk_id})
         else:
             self._chunks.move_to_end(chunk_id)
         return chunk
+
+    def hold(self, chunk_ids: list[int]) -> list[Chunk]:
+        """Return chunks that are used together; they stay until others are asked for so.
+
+        Once the data turned out not to fit, nothing but these is kept.
+        """
+        self._held = frozenset(chunk_ids)
+        if not self._all_fit:
+            self._drop(0, self._held)
+        return [self.get(chunk_id) for chunk_id in chunk_ids]
+
+    def _drop(self, kept_bytes: int, needed: frozenset[int]) -> None:
+        """Drop the chunks used longest ago that are not needed, down to some memory."""
+        for chunk_id in list(self._chunks):
+            if self._num_bytes <= kept_bytes:
+                break
+            if chunk_id not in needed:
+                self._num_bytes -= self._chunks.pop(chunk_id).num_bytes
+                self._all_fit = False
 
     def peek(self, chunk_id: int) -> Chunk | None:
         """Return a chunk if it is in memory, or on its way."""

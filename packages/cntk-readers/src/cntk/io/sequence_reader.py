@@ -169,7 +169,7 @@ class SequenceReader:
     def _load(self) -> LoadedStep:
         if self._loaded is None:
             step = self._step()
-            chunks = [self._store.get(chunk_id) for chunk_id in step.chunk_ids]
+            chunks = self._store.hold(step.chunk_ids)
             self._loaded = LoadedStep(step, chunks, self._step_sizes(step))
             following = self._order.chunk_after(self._number)
             if following is not None and self._deserializer.reads_ahead:

@@ -106,7 +106,7 @@ class CTFDeserializer(Deserializer):
         """
         place = self.index.chunks[chunk_id]
         after = max(len(wanted.alias) for wanted in self._inputs) + 8
-        with borrowed() as scratch:
+        with borrowed("text") as scratch:
             text = self.index.read(place, after, scratch)
             has_ids, inputs = self.index.has_ids, self._inputs
             chunk = ChunkParser(text, place, chunk_id, has_ids, inputs, self.problems).parse()
@@ -134,7 +134,7 @@ class CTFDeserializer(Deserializer):
         return self._groups(place)[2]
 
     def _groups(self, place: ChunkPlace):
-        with borrowed() as scratch:
+        with borrowed("text") as scratch:
             text = self.index.read(place, scratch=scratch)
             begins = line_starts(text, PADDING, text_end(text, place.size))
             return group_lines(text, begins, True)

@@ -118,7 +118,7 @@ def read_lines(
                 slice(first, last),
                 inputs,
                 irregular,
-                stack.enter_context(borrowed()),
+                stack.enter_context(borrowed("samples")),
             )
             for first, last in zip(cuts, cuts[1:])
         ]

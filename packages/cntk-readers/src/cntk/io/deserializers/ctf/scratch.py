@@ -6,13 +6,13 @@ from the system each time, getting that memory costs as much as reading numbers.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
 
-_KEPT = 8
+_KEPT = 8  # of each use
 _LARGEST_KEPT = 128 << 20  # what an enormous line needed is given back
 
 
@@ -36,18 +36,24 @@ class Scratch:
                 del self._arrays[name]
 
 
-_free: deque[Scratch] = deque(maxlen=_KEPT)
+# by use: else each would come to hold what all uses need
+_free: defaultdict[str, deque[Scratch]] = defaultdict(lambda: deque(maxlen=_KEPT))
 
 
 @contextmanager
-def borrowed() -> Iterator[Scratch]:
-    """Give memory that nobody else uses until the block ends."""
+def borrowed(use: str) -> Iterator[Scratch]:
+    """Give memory that nobody else uses until the block ends.
+
+    Args:
+        use: what it is for; it was used for the same before.
+    """
+    free = _free[use]
     try:
-        scratch = _free.pop()
+        scratch = free.pop()
     except IndexError:
         scratch = Scratch()
     try:
         yield scratch
     finally:
         scratch.shrink()
-        _free.append(scratch)
+        free.append(scratch)
