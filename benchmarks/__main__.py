@@ -1,7 +1,8 @@
 """Benchmarks: ``python benchmarks [program] ...``; without a program, ``networks``.
 
 ``networks`` compares whole networks with PyTorch, ``files`` model files with copies of them,
-``data`` readers of text and binary data with CNTK 2.7,
+``data`` readers of text and binary data with CNTK 2.7, ``fed`` training from files with training
+from memory, ``stream`` reads a text file larger than memory,
 ``operators`` times single operators, ``readers`` reading with decoding alone, ``sparse`` training
 with sparse data, ``start`` the time until work begins. Each has its own ``--help``.
 """
@@ -11,12 +12,14 @@ from importlib import import_module
 
 PROGRAMS = {
     "data": "data_files",
+    "fed": "training_data",
     "files": "files",
     "networks": "networks.compare",
     "operators": "operators",
     "readers": "readers",
     "sparse": "sparse",
     "start": "start",
+    "stream": "stream",
 }
 
 

@@ -25,10 +25,14 @@ def main():
     source = C.io.MinibatchSource(reader(path, streams), randomize=False, max_sweeps=1)
     while source.next_minibatch(BATCH):
         pass
-    seconds = time.time() - begin
+    print("read", time.time() - begin, peak_memory())
+
+
+def peak_memory():
+    """Return the most memory that the process has held, in MB."""
     with open("/proc/self/status") as status:
         peak = next(line for line in status if line.startswith("VmHWM"))
-    print("read", seconds, int(peak.split()[1]) / 1024)
+    return int(peak.split()[1]) / 1024
 
 
 if __name__ == "__main__":

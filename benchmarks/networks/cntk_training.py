@@ -57,16 +57,21 @@ def fcn5(batch=256):
     return training(z, y, data)
 
 
-def alexnet(batch=128):
-    """The small AlexNet for CIFAR-10 images."""
-    x, y = C.input_variable((3, 32, 32)), C.input_variable(10)
+def small_alexnet(x):
+    """The small AlexNet for CIFAR-10 images, before its softmax."""
     with default_options(activation=None):
         h = Convolution2D((5, 5), 32, pad=True, init=normal(0.01))(x - 128)
         h = C.relu(MaxPooling((3, 3), (2, 2))(h))
         h = Convolution2D((5, 5), 32, pad=True, init=normal(0.01))(h)
         h = C.relu(MaxPooling((3, 3), (2, 2))(h))
         h = C.relu(Convolution2D((5, 5), 64, pad=True, init=normal(0.01))(h))
-        z = Dense(10, activation=None)(AveragePooling((3, 3), (2, 2))(h))
+        return Dense(10, activation=None)(AveragePooling((3, 3), (2, 2))(h))
+
+
+def alexnet(batch=128):
+    """The small AlexNet in training."""
+    x, y = C.input_variable((3, 32, 32)), C.input_variable(10)
+    z = small_alexnet(x)
     data = [{x: images(batch), y: one_hot(batch, 10)} for _ in range(4)]
     return training(z, y, data, 0.001)
 
