@@ -94,9 +94,10 @@ def index_file(path: str, chunk_bytes: int = CHUNK_BYTES) -> FileIndex:
         stamp = stamp_of(file)
         offset, line, has_ids = _first_line(file, path)
         file.seek(offset)
-        starts, lines, end, num_lines = _sequence_starts(file, path, offset, has_ids, chunk_bytes)
+        where = path, line, offset
+        starts, lines, end, num_lines = _sequence_starts(file, where, has_ids, chunk_bytes)
     offsets, numbers = [*starts, end], [*lines, num_lines]
-    _check_sizes(path, offsets, chunk_bytes)
+    _check_sizes(path, line, offsets, numbers, chunk_bytes)
     chunks = tuple(
         ChunkPlace(
             offsets[i], offsets[i + 1] - offsets[i], line + numbers[i], numbers[i + 1] - numbers[i]
@@ -106,8 +107,9 @@ def index_file(path: str, chunk_bytes: int = CHUNK_BYTES) -> FileIndex:
     return FileIndex(path, stamp, has_ids, chunks)
 
 
-def _sequence_starts(file, path, offset, has_ids, chunk_bytes):
+def _sequence_starts(file, where, has_ids, chunk_bytes):
     """Return offset and line of each chunk's first sequence, the end, and the number of lines."""
+    path, first_line, offset = where
     starts, lines = [offset], [0]
     previous, num_lines, have = None, 0, 0
     text, inner = padded(_PIECE_BYTES)
@@ -122,7 +124,7 @@ def _sequence_starts(file, path, offset, has_ids, chunk_bytes):
         if num_read and not size:
             have = filled
             if have > LONGEST_LINE:
-                raise _too_long(path, "line", offset, LONGEST_LINE)
+                raise _too_long(path, "line", first_line + num_lines, offset, LONGEST_LINE)
             continue
         if not size:
             return starts, lines, offset, num_lines
@@ -202,15 +204,15 @@ def _first_line(file, path: str) -> tuple[int, int, bool]:
     return offset, head[:offset].count(b"\n"), first.isdigit()
 
 
-def _check_sizes(path, offsets, chunk_bytes) -> None:
-    for start, stop in zip(offsets, offsets[1:]):
+def _check_sizes(path, first_line, offsets, lines, chunk_bytes) -> None:
+    for start, stop, line in zip(offsets, offsets[1:], lines):
         if stop - start > LONGEST_SEQUENCE + chunk_bytes:
-            raise _too_long(path, "sequence", start, LONGEST_SEQUENCE)
+            raise _too_long(path, "sequence", first_line + line, start, LONGEST_SEQUENCE)
 
 
-def _too_long(path, what, offset, limit) -> RuntimeError:
+def _too_long(path, what, line, offset, limit) -> RuntimeError:
     return data_error(
         f"Input file '{path}' has a {what} of more than {limit >> 20} MiB.",
-        f"byte      {offset} and after",
+        f"line      {line + 1} (byte {offset}) and after",
         hint="CTF ends a sample with a newline and a sequence with a new id; is this a CTF file?",
     )
