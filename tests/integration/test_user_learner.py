@@ -64,3 +64,20 @@ def test_data_is_a_property_as_well():
     value = (C.parameter(2, init=3) * 2).eval(as_numpy=False)
     np.testing.assert_array_equal(value.data.asarray(), [6, 6])
     np.testing.assert_array_equal(value.data().asarray(), [6, 6])
+
+
+@pytest.mark.parametrize("as_numpy", [True, False])
+@pytest.mark.parametrize("read", ["asarray", "to_ndarray"])
+def test_gradients_are_read_as_views_are(as_numpy, read):
+    class Descent(C.learners.UserLearner):
+        def update(self, gradient_values, training_sample_count, sweep_end):
+            for parameter, gradient in gradient_values.items():
+                array = getattr(gradient, read)()
+                assert type(array) is np.ndarray
+                parameter.value -= self.learning_rate() * array
+            return True
+
+    x, w = C.input_variable(1), C.parameter(1, init=1)
+    trainer = C.Trainer(None, C.reduce_sum(w * x), [Descent([w], 0.5, as_numpy)])
+    trainer.train_minibatch({x: np.float32([[3], [5]])})
+    assert w.value == [-3]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cntk.counts import amount_of, count_of
+from cntk.deprecation import NativeMember
 from cntk.errors import ArgumentError, ShapeError, describe
 from cntk.learners.schedule import TrainingParameterSchedule
-from cntk.learners.schedules import learning_parameter_schedule
+from cntk.learners.schedules import IGNORE, learning_parameter_schedule
 from cntk.row_sparse import RowSparse
 from cntk.shape import is_static, shape_text
 from cntk.sparse import SparseRows, is_csr
@@ -59,6 +60,16 @@ class Learner:
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters that it changes."""
         return self._parameters
+
+    ignored_minibatch_size = IGNORE
+    add_progress_writers = NativeMember("C.Trainer(..., progress_writers=[...])")
+    current_version = NativeMember("create_checkpoint()")
+    set_need_to_update_master_parameter = NativeMember("nothing; masters follow their parameters")
+
+    @property
+    def is_minibatch_size_explicitly_specified(self) -> bool:
+        """Whether the learner was made for a minibatch size of its own."""
+        return self._minibatch_size is not None
 
     @property
     def minibatch_size(self) -> int:

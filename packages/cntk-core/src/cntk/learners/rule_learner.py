@@ -16,6 +16,7 @@ from cntk.learners.masters import Master, master_of
 from cntk.learners.row_steps import RowSteps
 from cntk.learners.rule import UpdateRule
 from cntk.learners.schedule import TrainingParameterSchedule
+from cntk.learners.schedules import IGNORE
 from cntk.memory import free_memory, wanted_memory
 from cntk.seeds import generate_random_seed
 from cntk.upward import module
@@ -52,7 +53,8 @@ class RuleLearner(Learner):
         derive: function of {name: number} of a step that returns more numbers for the rule.
         regularization: clipping, weight decay and noise.
         minibatch_size: see :class:`Learner`.
-        use_mean_gradient: work on the mean gradient of a minibatch.
+        use_mean_gradient: work on the mean gradient of a minibatch; as in CNTK 2.7, a learning rate
+            for one sample is one for the minibatch then.
         epoch_size: see :class:`Learner`.
     """
 
@@ -61,6 +63,8 @@ class RuleLearner(Learner):
         minibatch_size=None, use_mean_gradient=False, epoch_size=None,
     ) -> None:  # fmt: skip
         super().__init__(parameters, lr, minibatch_size, epoch_size)
+        if use_mean_gradient and self._lr.minibatch_size == 1:
+            self._lr = self._lr.from_now(0, IGNORE)
         self.rule, self._derive = rule, derive
         self._use_mean = bool(use_mean_gradient) or minibatch_size == 0
         self.regularization = regularization

@@ -17,7 +17,8 @@ class UserLearner(Learner):
         parameters: the parameters to change.
         lr_schedule: learning rate: a number or a schedule.
         as_numpy: hand gradients over as NumPy arrays, row-sparse ones as SciPy's CSR matrices;
-            else as NDArrayViews.
+            else as NDArrayViews. CNTK 2.7 hands over views always: the arrays have ``asarray`` and
+            ``to_ndarray``, too.
 
     >>> class Descent(C.learners.UserLearner):
     ...     def update(self, gradient_values, training_sample_count, sweep_end):
@@ -59,8 +60,18 @@ class UserLearner(Learner):
         return bool(done)
 
 
+class _Gradient(np.ndarray):
+    """An array that can be read like a view."""
+
+    def asarray(self) -> np.ndarray:
+        """Return a copy as a plain array."""
+        return np.array(self)
+
+    to_ndarray = asarray
+
+
 def _shown(gradient, as_numpy: bool):
     """Return a gradient as the user's method wants it."""
     if isinstance(gradient, RowSparse):
         return gradient.to_scipy() if as_numpy else NDArrayView._wrap(gradient.to_csr(), True)
-    return gradient.copy() if as_numpy else NDArrayView._wrap(gradient, True)
+    return gradient.copy().view(_Gradient) if as_numpy else NDArrayView._wrap(gradient, True)
