@@ -56,7 +56,8 @@ MEMBERS = {
 # raised by the properties themselves, of an object that has no such thing
 REFUSED = {"block_arguments_mapping": ValueError, "block_root": ValueError, "owner": RuntimeError}
 NATIVE_ONLY = set(
-    """add_progress_writers copy_variable_value_to copy_variable_value_to_double copy_variable_value_to_float
+    """add_progress_writers copy_variable_value_to copy_variable_value_to_double
+    copy_variable_value_to_float
     create_batch_double create_batch_float create_dense_double create_dense_float
     create_one_hot_double create_one_hot_float create_sequence_double create_sequence_float
     current_version deserialize_method_name is_slice_view module_name restore_from_checkpoint
