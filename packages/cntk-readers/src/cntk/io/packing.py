@@ -43,7 +43,9 @@ def _rows(part: SequenceRows, layout: Layout) -> AnyRows:
     """Return the rows as a layout packs them; dense ones are no part of a chunk any more."""
     rows = part.rows
     if layout.rows == layout.num_samples:
-        return rows.copy() if isinstance(rows, np.ndarray) and rows.base is not None else rows
+        is_shared = isinstance(rows, np.ndarray) and rows.base is not None
+        # what nobody can write, such as the memory of tables, may be shared
+        return rows.copy() if is_shared and rows.flags.writeable else rows
     if RowSources.accepts([rows]):
         return RowSources([rows]).take(layout.frame_of_row)
     return layout.pack(rows)

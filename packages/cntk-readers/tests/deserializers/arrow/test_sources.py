@@ -278,3 +278,14 @@ def test_without_pyarrow_the_command_that_brings_it_is_named(monkeypatch):
     finally:
         monkeypatch.undo()
         library.pyarrow.cache_clear()
+
+
+def test_minibatches_in_the_order_of_the_table_share_its_memory():
+    table = pa.table({"x": vectors(np.arange(16), 2)})
+    reading = MinibatchSource(ArrowDeserializer(table, StreamDefs(x=ALL.x)), randomize=False)
+    minibatch = reading.next_minibatch(3)[reading.streams.x]
+    values = table.column("x").chunk(0).values.to_numpy()
+    assert np.shares_memory(minibatch.data.rows, values)
+    found = minibatch.asarray()
+    found[:] = -1  # is the user's own
+    assert values.tolist() == list(range(16))
