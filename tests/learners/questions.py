@@ -129,7 +129,7 @@ class Descent(C.learners.UserLearner):
     """w -= rate * gradient / samples."""
 
     def __init__(self, parameters, schedule):
-        super(Descent, self).__init__(parameters, schedule)
+        super().__init__(parameters, schedule)
         self.calls = []
 
     def update(self, gradient_values, training_sample_count, sweep_end):

@@ -279,4 +279,4 @@ def test_a_checkpoint_of_the_original_serves_as_before(setup, tmp_path):
     for path, part in ((tmp_path / "m", model), (tmp_path / "m.ckp", state)):
         write_dictionary(path, part)
         path.write_bytes(path.read_bytes()[15:])  # what begins the file is the checksum
-    assert setup.new().told(max_samples=16, checkpoint_config=config) == "u0-2 u2-6 u6-8 S1:8/3"
+    assert setup.new().told(max_samples=16, checkpoint_config=config) == "u0-2 u2-6 u6-8 S2:8/3"

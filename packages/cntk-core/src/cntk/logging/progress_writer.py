@@ -99,6 +99,19 @@ class ProgressWriter:
         """Return the number of test minibatches in all tests."""
         return self._test.total_updates
 
+    def counts(self) -> dict[str, list[float]]:
+        """Return what it has counted, for :meth:`go_on_from`; tests count when they are over."""
+        return {"training": self._training.state(True), "test": self._test.state(False)}
+
+    def go_on_from(self, counts: dict[str, list[float]]) -> None:
+        """Count on from where another one, in an earlier process, has been.
+
+        Raises:
+            ValueError: these are no counts.
+        """
+        self._training.go_on_from(counts["training"])
+        self._test.go_on_from(counts["test"])
+
     def update_training(self, samples: int, loss: Reading, metric: Reading) -> None:
         """Count a training minibatch, and write if a line is due; trainers call this.
 

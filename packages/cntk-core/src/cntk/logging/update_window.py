@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from cntk.counts import count_of
+from cntk.errors import ArgumentError
 
 Reading = float | Callable[[], float] | None
 
@@ -36,6 +37,33 @@ class UpdateWindow:
     def elapsed_milliseconds(self) -> int:
         """Return the time since the epoch began."""
         return round(1000 * (time.perf_counter() - self._started))
+
+    def state(self, is_open: bool) -> list[float]:
+        """Return the counts, for :meth:`go_on_from`.
+
+        Args:
+            is_open: whether the epoch goes on there; else it begins anew.
+        """
+        if not is_open:
+            return [self.total_updates - self.updates, self.summaries]
+        counts = (self.total_updates, self.summaries, self.samples, self.updates)
+        return [*counts, self._from_samples, self._from_updates, *self._from_sums]
+
+    def go_on_from(self, state: list[float]) -> None:
+        """Take over the counts that :meth:`state` returned.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        numbers = list(state)
+        if len(numbers) != 2 and len(numbers) < 6:
+            raise ArgumentError(f"no counts of a progress writer: {state!r:.80}")
+        self.restart()
+        self.total_updates, self.summaries = int(numbers[0]), int(numbers[1])
+        if len(numbers) > 6:
+            self.samples, self.updates = int(numbers[2]), int(numbers[3])
+            self._from_samples, self._from_updates = int(numbers[4]), int(numbers[5])
+            self._from_sums = tuple(map(float, numbers[6:]))
 
     def add(self, samples: int) -> bool:
         """Count one update; return whether a line is due."""

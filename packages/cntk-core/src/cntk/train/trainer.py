@@ -244,6 +244,15 @@ class Trainer(Evaluator):
         """Return the number of samples in all updates."""
         return self.total_number_of_samples_seen
 
+    @property
+    def epoch_sums(self) -> tuple[float, float]:
+        """Sums of loss and metric since the last summary of progress."""
+        return self._epoch_loss, self._epoch_metric
+
+    @epoch_sums.setter
+    def epoch_sums(self, sums) -> None:
+        self._epoch_loss, self._epoch_metric = map(float, sums)
+
     def summarize_training_progress(self) -> None:
         """End an epoch: writers print their summaries and begin a new one."""
         metric = None if self._criterion.metric is None else self._epoch_metric

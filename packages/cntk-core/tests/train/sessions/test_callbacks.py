@@ -83,3 +83,37 @@ def test_in_a_session():
 def test_wrong_arguments(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_callbacks_go_on_after_a_restart():
+    w = C.parameter(1)
+    for make in (
+        lambda: C.train.EarlyStopping(patience=2),
+        lambda: C.train.ReduceRateOnPlateau(C.sgd([w], 0.1), patience=2),
+    ):
+        whole, first, second = make(), make(), make()
+        means = [0.5, 0.4, 0.45, 0.41, 0.3]
+        answers = [whole(i, mean, 10, 1) for i, mean in enumerate(means)]
+        found = [first(i, mean, 10, 1) for i, mean in enumerate(means[:3])]
+        second.restore_from_checkpoint(first.create_checkpoint())
+        found += [second(i, mean, 10, 1) for i, mean in enumerate(means[3:], 3)]
+        assert found == answers
+        assert second.create_checkpoint() == whole.create_checkpoint()
+
+
+def test_several_callbacks_are_all_called_and_kept():
+    calls = []
+    stop = C.train.EarlyStopping(patience=1)
+    config = C.CrossValidationConfig(callback=[stop, lambda *given: calls.append(given) or True])
+    assert config.callback(0, 0.5, 10, 1) is True
+    assert config.callback(1, 0.6, 10, 1) is False
+    assert len(calls) == 2
+    other = C.train.EarlyStopping(patience=1)
+    both = C.CrossValidationConfig(callback=[other, len]).callback
+    both.restore_from_checkpoint(config.callback.create_checkpoint())
+    assert other.best == 0.5
+
+
+def test_one_of_several_that_cannot_be_called():
+    with pytest.raises(ValueError, match="cannot be called: 3"):
+        C.CrossValidationConfig(callback=[len, 3])

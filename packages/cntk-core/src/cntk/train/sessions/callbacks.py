@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 from cntk.counts import amount_of, count_of
-from cntk.errors import ArgumentError, describe
+from cntk.errors import ArgumentError, ExecutionError, describe
 from cntk.learners.learner import Learner
 
 
@@ -19,6 +20,12 @@ class _Best:
     def __init__(self, min_change: float) -> None:
         self._min_change = amount_of(min_change, "min_change")
         self.mean, self.waited = math.inf, 0
+
+    def create_checkpoint(self) -> dict:
+        return {"mean": self.mean, "waited": self.waited}
+
+    def restore_from_checkpoint(self, state: dict) -> None:
+        self.mean, self.waited = float(state["mean"]), int(state["waited"])
 
     def is_new(self, mean: float) -> bool:
         """Take a measurement; return whether it is the best."""
@@ -60,6 +67,14 @@ class EarlyStopping:
         """Take the mean of a cross validation; return whether training goes on."""
         self._best.is_new(average_error)
         return self._best.waited < self._patience
+
+    def create_checkpoint(self) -> dict:
+        """Return what it has seen, for checkpoints."""
+        return self._best.create_checkpoint()
+
+    def restore_from_checkpoint(self, state: dict) -> None:
+        """Go on from what :meth:`create_checkpoint` returned."""
+        self._best.restore_from_checkpoint(state)
 
 
 class ReduceRateOnPlateau:
@@ -105,6 +120,68 @@ class ReduceRateOnPlateau:
             for learner in self._learners:
                 learner.scale_learning_rate(self._factor, self._lowest)
         return True
+
+    def create_checkpoint(self) -> dict:
+        """Return what it has seen, for checkpoints."""
+        return self._best.create_checkpoint()
+
+    def restore_from_checkpoint(self, state: dict) -> None:
+        """Go on from what :meth:`create_checkpoint` returned."""
+        self._best.restore_from_checkpoint(state)
+
+
+class AllOf:
+    """Calls several callbacks in their order; training goes on if all of them say so.
+
+    Args:
+        callbacks: the callbacks.
+
+    Raises:
+        ValueError: one of them cannot be called.
+    """
+
+    def __init__(self, callbacks: Sequence[Callable]) -> None:
+        self._callbacks = list(callbacks)
+        for callback in self._callbacks:
+            if not callable(callback):
+                raise ArgumentError(f"callback cannot be called: {callback!r}")
+
+    def __call__(self, *measured) -> bool:
+        """Return whether training goes on."""
+        answers = [goes_on(callback(*measured)) for callback in self._callbacks]
+        return all(answers)
+
+    def create_checkpoint(self) -> dict:
+        """Return the state of each callback by its number."""
+        return {str(i): state_of(callback) for i, callback in enumerate(self._callbacks)}
+
+    def restore_from_checkpoint(self, state: dict) -> None:
+        """Go on from what :meth:`create_checkpoint` returned."""
+        for i, callback in enumerate(self._callbacks):
+            give_state(callback, state.get(str(i), {}))
+
+
+def goes_on(answer) -> bool:
+    """Return what a callback has answered.
+
+    Raises:
+        RuntimeError: that is neither True nor False.
+    """
+    if not isinstance(answer, (bool, int)):
+        what = f"the callback of a cross validation returned {answer!r}"
+        raise ExecutionError(describe(what, "expected  True to go on, False to stop training"))
+    return bool(answer)
+
+
+def state_of(callback) -> dict:
+    """Return what checkpoints keep of a callback; {} for most."""
+    return dict(callback.create_checkpoint()) if hasattr(callback, "create_checkpoint") else {}
+
+
+def give_state(callback, state: dict) -> None:
+    """Let a callback go on from what :func:`state_of` returned."""
+    if state and hasattr(callback, "restore_from_checkpoint"):
+        callback.restore_from_checkpoint(state)
 
 
 def _patience(given) -> int:

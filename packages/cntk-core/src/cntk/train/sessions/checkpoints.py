@@ -16,6 +16,8 @@ from cntk.train.sessions.configs import CheckpointConfig, CrossValidationConfig
 from cntk.train.sessions.copies import Copies
 
 SOURCE = "TrainingMinibatchSource"  # the position in the training data, in a checkpoint
+REPORTS = "ProgressReports"  # what progress writers have counted
+VALIDATIONS = "CrossValidations"  # how many there were, and what their callback knows
 _BEST = "CrossValidationMean"  # of the model in the checkpoint `.best`
 
 
@@ -26,7 +28,7 @@ class SessionCheckpoints:
         config: the configuration; it has a file name.
         validation: the configuration of cross validations, or None.
         trainer: the trainer.
-        position: function that returns the position in the training data.
+        state: function that returns what belongs to the session: {key: value}.
 
     Raises:
         ValueError: the best one is to be kept, and nothing measures which one is.
@@ -37,12 +39,12 @@ class SessionCheckpoints:
         config: CheckpointConfig,
         validation: CrossValidationConfig | None,
         trainer,
-        position: Callable[[], dict],
+        state: Callable[[], dict],
     ) -> None:
         if config.keep_best and (validation is None or validation.source is None):
             hint = "cv_config=C.CrossValidationConfig(data, ...)"
             raise ArgumentError(describe("keep_best needs a cross validation on data", hint=hint))
-        self._config, self._trainer, self._position = config, trainer, position
+        self._config, self._trainer, self._state = config, trainer, state
         assert config.filename is not None
         self.writes = config.frequency.every != 0
         self.files = CheckpointFiles(config.filename)
@@ -117,7 +119,7 @@ class SessionCheckpoints:
     def _save(
         self, path: str, more: dict | None = None, then: Callable[[], None] | None = None
     ) -> None:
-        external = {SOURCE: self._position(), **(more or {})}
+        external = {**self._state(), **(more or {})}
         if self._background is None:
             self._trainer.save_checkpoint(path, external)
             if then is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cntk.counts import count_of
 from cntk.deprecation import warn_deprecated
 from cntk.errors import ArgumentError, describe
 from cntk.graph.build import as_function
 from cntk.graph.function import Function
+from cntk.train.sessions.callbacks import AllOf
 from cntk.train.sessions.feed import Feed, feed_of
 from cntk.train.sessions.frequency import Frequency
 from cntk.train.sessions.minibatch_sizes import sizes_of
@@ -105,7 +106,9 @@ class CrossValidationConfig(_Measurement):
             ``(1, DataUnit.sweep)``; None: once at the end.
         minibatch_size: size of its minibatches, or a schedule.
         callback: is called with (number of the measurement from 0, mean of the metric, number of
-            samples, number of minibatches); it returns False to stop training, else True.
+            samples, number of minibatches); it returns False to stop training, else True. Of a
+            list of callbacks, all are called. What their methods ``create_checkpoint`` return, if
+            they have them, checkpoints keep for ``restore_from_checkpoint``.
         max_samples: how many samples to take; None: all that the source has.
         model_inputs_to_streams: {variable: stream}; None: as for the training data.
         criterion: a Function whose last output is measured; None: the trainer's metric.
@@ -119,15 +122,17 @@ class CrossValidationConfig(_Measurement):
 
     def __init__(
         self, minibatch_source=None, frequency=None, minibatch_size=32,
-        callback: Callable | None = None, max_samples=None, model_inputs_to_streams=None,
-        criterion=None, source=None, mb_size=None,
+        callback: Callable | Sequence[Callable] | None = None, max_samples=None,
+        model_inputs_to_streams=None, criterion=None, source=None, mb_size=None,
     ) -> None:  # fmt: skip
         minibatch_source, minibatch_size = _older(minibatch_source, minibatch_size, source, mb_size)
         super().__init__(minibatch_source, minibatch_size, model_inputs_to_streams, criterion)
+        if isinstance(callback, (list, tuple)):
+            callback = AllOf(callback) if callback else None
         if callback is not None and not callable(callback):
             raise ArgumentError(f"callback cannot be called: {callback!r}")
         self.frequency = Frequency.of(frequency, "frequency")
-        self.callback = callback
+        self.callback: Callable | None = callback
         self.max_samples = None if max_samples is None else count_of(max_samples, "max_samples")
 
 

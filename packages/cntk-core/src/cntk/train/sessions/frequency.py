@@ -76,11 +76,25 @@ class Recurring:
         self._frequency, self._act = frequency, act
         self._index = self._last = 0
 
-    def begin(self, progress: Progress) -> None:
-        """Go on from where a run before has been."""
+    @property
+    def times(self) -> int:
+        """How often it has happened."""
+        return self._index
+
+    def begin(self, progress: Progress, times: int | None = None) -> None:
+        """Go on from where a run before has been.
+
+        Args:
+            progress: what that has seen.
+            times: how often it happened there: once more now if it was still to come; None: as
+                often as was due.
+        """
         self._last = progress.count(self._frequency.unit)
         if self._frequency.every:
             self._index = self._last // self._frequency.every
+            if times is not None and times == self._index - 1:
+                self._index = times
+                self._do(self._last)
 
     def after_minibatch(self, progress: Progress) -> None:
         """Act if another ``every`` of the unit are complete."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from cntk.counts import count_of
-from cntk.errors import ArgumentError, ExecutionError, describe
+from cntk.errors import ArgumentError, describe
 from cntk.eval.evaluator import Evaluator
-from cntk.train.sessions.checkpoints import SOURCE, SessionCheckpoints
+from cntk.train.sessions.callbacks import give_state, goes_on, state_of
+from cntk.train.sessions.checkpoints import REPORTS, SOURCE, VALIDATIONS, SessionCheckpoints
 from cntk.train.sessions.configs import CheckpointConfig, CrossValidationConfig, TestConfig
 from cntk.train.sessions.feed import Feed, feed_of
 from cntk.train.sessions.frequency import Frequency, Progress, Recurring
 from cntk.train.sessions.measure import measured
 from cntk.train.sessions.minibatch_sizes import sizes_of
+from cntk.train.sessions.reports import go_on_reporting, reports_of
 from cntk.train.sessions.termination import Termination
 from cntk.train.trainer import Trainer
 
@@ -64,12 +66,13 @@ class TrainingSession:
         ]
         self._checkpoints: SessionCheckpoints | None = None
         if saving is not None and saving.filename is not None:
-            self._checkpoints = SessionCheckpoints(
-                saving, self._validation, trainer, self._position
-            )
+            self._checkpoints = SessionCheckpoints(saving, self._validation, trainer, self._state)
             self._actions.append(Recurring(saving.frequency, self._save_numbered))
+        self._validations: Recurring | None = None
+        self._validations_before: int | None = None  # how many a checkpoint knows of
         if self._validation is not None:
-            self._actions.append(Recurring(self._validation.frequency, self._validate))
+            self._validations = Recurring(self._validation.frequency, self._validate)
+            self._actions.append(self._validations)
             self._validation_feed = self._validation.feed(self._mapping)
             self._validator = _evaluator(self._validation, trainer)
         if self._test is not None:
@@ -101,7 +104,8 @@ class TrainingSession:
         self._take_counts()
         self._is_stopped, self._position_before = False, None
         for action in self._actions:
-            action.begin(self.progress)
+            times = self._validations_before if action is self._validations else None
+            action.begin(self.progress, times)
         while not self._is_stopped and self._step(device):
             for action in self._actions:
                 action.after_minibatch(self.progress)
@@ -114,9 +118,15 @@ class TrainingSession:
             self._measure_test()
         self._look_up()
 
-    def _position(self) -> dict:
-        """Return the position in the training data."""
-        return self._feed.state() if self._position_before is None else self._position_before
+    def _state(self) -> dict:
+        """Return what a checkpoint keeps of the session, beside model and learners."""
+        before = self._position_before
+        found = {SOURCE: self._feed.state() if before is None else before}
+        found[REPORTS] = reports_of(self.trainer)
+        if self._validations is not None and self._validation is not None:
+            callback = state_of(self._validation.callback)
+            found[VALIDATIONS] = {"times": self._validations.times, "callback": callback}
+        return found
 
     def _hold_position(self) -> None:
         """Note where training goes on, before others may read the same source."""
@@ -166,6 +176,11 @@ class TrainingSession:
         state = self.trainer.restore_from_checkpoint(filename)
         if SOURCE in state:
             self._feed.go_to(state[SOURCE])
+        if REPORTS in state:
+            go_on_reporting(self.trainer, state[REPORTS])
+        if VALIDATIONS in state and self._validation is not None:
+            self._validations_before = state[VALIDATIONS]["times"]
+            give_state(self._validation.callback, state[VALIDATIONS]["callback"])
 
     def get_minibatch_size(self) -> int:
         """Return the size of the next minibatch."""
@@ -228,11 +243,8 @@ class TrainingSession:
             self._validator.summarize_test_progress()
             if self._checkpoints is not None and samples:
                 self._checkpoints.offer(mean)
-        goes_on = self.on_cross_validation_end(index, mean, samples, minibatches)
-        if not isinstance(goes_on, (bool, int)):
-            what = f"the callback of a cross validation returned {goes_on!r}"
-            raise ExecutionError(describe(what, "expected  True to go on, False to stop training"))
-        self._is_stopped |= not goes_on
+        answer = self.on_cross_validation_end(index, mean, samples, minibatches)
+        self._is_stopped |= not goes_on(answer)
 
     def _measure_test(self) -> None:
         assert self._test is not None
