@@ -129,7 +129,8 @@ static void go_on(const winograd *of, const winograd_loops *loops, const launch 
         int64_t count = smaller(AT_ONCE, tiles - t);
         if (count < AT_ONCE)
             memset(results, 0, sizeof results);
-        loops->transform_products(of, products + t * PANEL, NULL, results, first + t, count, filter);
+        loops->transform_products(of, products + t * PANEL, NULL, results, NULL, first + t, count,
+                                  filter);
         for (int64_t i = 0; i < AT_ONCE; i++) {
             int64_t corner = (image * out->height + top) * out->width + left;
             for (int64_t y = 0; y < SIDE; y++)
@@ -152,8 +153,9 @@ static void go_on(const winograd *of, const winograd_loops *loops, const launch 
 
 /* One panel of filters and a share of a piece's tiles. */
 static void compute(const winograd *of, const winograd_loops *loops, const launch *self,
-                    char *const *table, const float *source, const float *weights, float *own,
-                    int64_t *known, int64_t first, int64_t tiles, int64_t panel) {
+                    char *const *table, const simple_chain *simple, const float *source,
+                    const float *weights, float *own, int64_t *known, int64_t first, int64_t tiles,
+                    int64_t panel) {
     float *products = own + POINTS * of->weights_plane;
     for (int64_t begin = 0; begin < of->depth; begin += DEPTH) {
         int64_t end = smaller(begin + DEPTH, of->depth), name = panel * of->depth + begin;
@@ -168,11 +170,11 @@ static void compute(const winograd *of, const winograd_loops *loops, const launc
                     products + point * of->product_plane + t * PANEL, smaller(of->rows, tiles - t),
                     end - begin, begin > 0);
     }
-    if (self->then)
+    if (self->then && !simple)
         go_on(of, loops, self->then, table, products, first, tiles, panel * PANEL);
     else
-        loops->transform_products(of, products, (float *)table[self->at[2]], NULL, first, tiles,
-                                  panel * PANEL);
+        loops->transform_products(of, products, (float *)table[self->at[2]], NULL, simple, first,
+                                  tiles, panel * PANEL);
 }
 
 void winograd_f32(const launch *self, char *const *table, const int64_t *rows) {
@@ -209,6 +211,10 @@ void winograd_f32(const launch *self, char *const *table, const int64_t *rows) {
         return;
     }
     float *transformed = memory->numbers;
+    simple_chain words, *simple = NULL; /* of whole vectors */
+    if (self->then && n[1] % loops->lanes == 0 &&
+        chain_in_simple_words(self->then, table, n[1], &words))
+        simple = &words;
 #pragma omp parallel num_threads(num_threads)
     {
         int64_t part = omp_get_thread_num(), parts = omp_get_num_threads(), known = -1;
@@ -221,8 +227,9 @@ void winograd_f32(const launch *self, char *const *table, const int64_t *rows) {
             int64_t items = panels * pieces_here, end = items * (part + 1) / parts;
             for (int64_t item = items * part / parts; item < end; item++) {
                 int64_t begin = item % pieces_here * share;
-                compute(&of, loops, self, table, transformed + begin * of.depth, weights, mine,
-                        &known, first + begin, smaller(share, count - begin), item / pieces_here);
+                compute(&of, loops, self, table, simple, transformed + begin * of.depth, weights,
+                        mine, &known, first + begin, smaller(share, count - begin),
+                        item / pieces_here);
             }
 #pragma omp barrier
         }

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "chain.h"
+
 /* SIDE: width of a tile of the result; its source is WIDE, and has POINTS numbers per channel.
    BLOCK: channels that lie together; PANEL: filters that are computed together; DEPTH: channels
    whose weights are transformed at once; a panel's then stay in the second-level cache; AT_ONCE:
@@ -36,7 +38,8 @@ typedef struct {
     void (*multiply)(const winograd *, const float *source, const float *weights, float *products,
                      int64_t tiles, int64_t channels, int add);
     void (*transform_products)(const winograd *, const float *products, float *target,
-                               float *results, int64_t first, int64_t tiles, int64_t filter);
+                               float *results, const simple_chain *then, int64_t first,
+                               int64_t tiles, int64_t filter);
 } winograd_loops;
 
 #endif

@@ -1,4 +1,4 @@
-"""Products and convolutions that go on with a chain: any size, any formula, any number of threads."""
+"""Products and convolutions that go on with a chain: any size, formula and number of threads."""
 
 from __future__ import annotations
 
