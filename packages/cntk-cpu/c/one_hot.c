@@ -3,12 +3,11 @@
    As product_f32, with the data on the left. Where few of the data are not zero, only those are
    multiplied, each with one row of the other matrix. That gives the same sums as long as the other
    matrix has no infinities and no nan, which would make nan of a zero. */
-#include <float.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "chain.h"
+#include "finite.h"
 #include "launch.h"
 
 void product_f32(const launch *self, char *const *table, const int64_t *rows);
@@ -47,14 +46,6 @@ static int64_t find_entries(const float *x, int64_t rows, int64_t width, entry *
     return count;
 }
 
-EVERY_MACHINE
-static int is_finite(const float *x, int64_t n) {
-    int wrong = 0;
-    for (int64_t i = 0; i < n; i++)
-        wrong |= !(fabsf(x[i]) <= FLT_MAX);
-    return !wrong;
-}
-
 /* Columns `from` to `to` of the result. */
 EVERY_MACHINE
 static void add_entries(const entry *entries, int64_t count, const float *right, float *y, int64_t n,
@@ -77,7 +68,7 @@ static int multiply_entries(const float *left, const float *right, float *y, int
     if (entries == NULL)
         return 0;
     int64_t count = find_entries(left, rows, width, entries);
-    if (count < 0 || !is_finite(right, (turned ? rows : width) * n)) {
+    if (count < 0 || !all_finite(right, 0, (turned ? rows : width) * n)) {
         free(entries);
         return 0;
     }

@@ -3,11 +3,10 @@
    Where all of them can be shared, a team of threads runs the whole loop in one parallel region:
    each thread does its part of every launch, and they wait for each other in between. Every thread
    keeps a table of pointers of its own, so that none waits for another to move it. */
-#include <float.h>
-#include <math.h>
 #include <omp.h>
 #include <string.h>
 
+#include "finite.h"
 #include "launch.h"
 #include "panels.h"
 
@@ -72,14 +71,6 @@ static void pack(const scan *loop, char **table, int part, int parts) {
         pack_panels((const float *)table[p->right], p->turned, p->k, p->columns,
                     (float *)p->memory, count * part / parts, count * (part + 1) / parts);
     }
-}
-
-EVERY_MACHINE
-static int all_finite(const float *x, int64_t from, int64_t to) {
-    int wrong = 0;
-    for (int64_t i = from; i < to; i++)
-        wrong |= !(fabsf(x[i]) <= FLT_MAX);
-    return !wrong;
 }
 
 /* Whether the products that are shortened in the first steps would be zeros: no weight of theirs is

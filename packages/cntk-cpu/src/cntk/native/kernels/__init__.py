@@ -7,6 +7,7 @@ from importlib import import_module
 _MODULES = (
     "chains",
     "convolution",
+    "delayed_products",
     "delays",
     "loops",
     "losses",
