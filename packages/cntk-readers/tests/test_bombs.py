@@ -12,9 +12,11 @@ import re
 import struct
 import subprocess
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cntk.io.deserializers.cbf.header import COUNTS, MAGIC, PROLOGUE
@@ -41,6 +43,12 @@ def features(path):
 
 def labels(path):
     return HTKMLFDeserializer("states", StreamDefs(l=StreamDef(shape=2, mlf=path)))
+
+def arrays(path):
+    return NumPyDeserializer(path, StreamDefs(x=StreamDef()))
+
+def tar(path):
+    return TarDeserializer(path, StreamDefs(x=StreamDef(field="npy", shape=2)))
 
 with open("/proc/self/statm") as file:
     used = int(file.read().split()[0]) * resource.getpagesize()
@@ -90,6 +98,11 @@ CASES = {
         "line 1, input 'image': .* found an image of 60000 x 60000 pixels",
     ),
     "a line of a script": ("features('line.scp')", "line 1: it is longer than 65536 bytes"),
+    "an array of 2^40 numbers": ("arrays('huge.npy')", "4398046511104 bytes, for float32"),
+    "a compressed array of 2 GB": ("arrays('huge.npz')", "compressed arrays that are too large"),
+    "a member of 2^62 bytes": ("tar('size.tar')", "byte 0: .* which are left, found a size of 461"),
+    "a name of 8 GB": ("tar('name.tar')", "byte 0: .* found a size of 8589934591"),
+    "an array in a sample": ("tar('array.tar')", "at most 10016 bytes, found 1073741824"),
     "a line of labels": ("labels('line.mlf')", "line 3: it is longer than 65536 bytes"),
 }
 
@@ -100,6 +113,34 @@ def write_cbf(path: Path, kind: int, chunk: tuple[int, int], body: bytes) -> Non
     header = COUNTS.pack(MAGIC, 1, 1) + struct.pack("<BIcBI", kind, 1, b"x", 0, 2**31 - 1)
     place = struct.pack("<qII", PROLOGUE.size, *chunk)
     path.write_bytes(written + header + place + struct.pack("<q", len(written)))
+
+
+def write_tar(path: Path, name: bytes, kind: bytes, size: bytes) -> None:
+    """Write the header of a member with a large content, which is a hole; and the end."""
+    header = bytearray(name.ljust(124, b"\0") + size.ljust(32, b"\0") + kind).ljust(512, b"\0")
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    path.write_bytes(header)
+    os.truncate(path, 512 + GIGABYTE + 1024)
+
+
+def write_arrays(folder: Path) -> None:
+    """Write an npy file that promises 4 TB, and 2 GB of zeros in 2 MB."""
+    shape = {"descr": "<f4", "fortran_order": False, "shape": (2**40,)}
+    with (folder / "huge.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, shape)
+    shape["shape"] = (2**29,)
+    with (
+        zipfile.ZipFile(folder / "huge.npz", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("x.npy", "w", force_zip64=True) as file,
+    ):
+        np.lib.format.write_array_header_1_0(file, shape)
+        for _ in range(8):  # more is not needed: the directory says the rest
+            file.write(bytes(1 << 20))
+    data = bytearray((folder / "huge.npz").read_bytes())
+    at = data.rindex(b"PK\x01\x02") + 20
+    data[at : at + 8] = struct.pack("<II", 2 << 20, (2 << 30) + 128)
+    (folder / "huge.npz").write_bytes(data)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +165,10 @@ def refusals(tmp_path_factory) -> dict[str, tuple[str, float]]:
     write_cbf(folder / "dense.cbf", 0, (1, 1), struct.pack("<II", 1, 1))
     write_cbf(folder / "sparse.cbf", 1, (1, 1), struct.pack("<IIi", 1, 1, 2**31 - 1))
     write_cbf(folder / "count.cbf", 0, (2**32 - 1, 2**32 - 1), bytes(64))
+    write_tar(folder / "size.tar", b"a.npy", b"0", b"\x80" + (2**62).to_bytes(11, "big"))
+    write_tar(folder / "name.tar", b"a.npy", b"L", b"77777777777")
+    write_tar(folder / "array.tar", b"a.npy", b"0", b"10000000000")
+    write_arrays(folder)
     codes = json.dumps({name: code for name, (code, _) in CASES.items()})
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     ended = subprocess.run(

@@ -27,6 +27,7 @@ BODIES = [packed(MEMBERS, format) for format in (tarfile.PAX_FORMAT, tarfile.GNU
 MOST_SECONDS = 1.0
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_mutants(tmp_path, count):
     chosen, path, num_read = random.Random(count), tmp_path / "a.tar", 0
