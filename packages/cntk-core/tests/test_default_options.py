@@ -120,7 +120,7 @@ def test_mistakes():
     with pytest.raises(TypeError, match=r"activated\(\) has no argument named 'size'"):
         get_default_override(activated, size=default_override_or(1))
     with pytest.raises(ValueError, match="function or class"):
-        get_default_override(None, activation=1)
+        get_default_override("activated", activation=1)
     with pytest.raises(TypeError, match="functions and classes"):
         default_options_for([5], activation=1)
 
@@ -129,3 +129,15 @@ def test_global_options():
     assert get_global_option("test_global_options", 7) == 7
     set_global_option("test_global_options", 1)
     assert get_global_option("test_global_options", 7) == 1
+
+
+def test_without_a_function_the_innermost_option_of_the_name_holds():
+    def option():
+        return get_default_override(None, activation=default_override_or("none"))
+
+    assert option() == "none"
+    with default_options(activation="relu"):
+        assert option() == "relu"
+        with default_options_for(Layer, activation="tanh"):
+            assert option() == "tanh"
+    assert get_default_override(None, activation="given") == "given"

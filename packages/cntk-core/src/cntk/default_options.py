@@ -110,16 +110,17 @@ def default_options_for(functions: Callable | Iterable[Callable], **kwargs: Any)
     return _Override(_Scope(kwargs, listed))
 
 
-def get_default_override(function_or_class: Callable, **kwargs: Any) -> Any:
+def get_default_override(function_or_class: Callable | None, **kwargs: Any) -> Any:
     """Return an argument, or where it was left to its default, the default in force.
 
     Args:
-        function_or_class: the function, or the class whose ``__init__``, that has the parameter.
+        function_or_class: the function, or the class whose ``__init__``, that has the parameter;
+            None takes the innermost option of that name, whatever function it is for.
         kwargs: the parameter and its argument, e.g. ``activation=activation``.
 
     Raises:
         TypeError: not exactly one parameter is given, or the function has none of this name.
-        ValueError: ``function_or_class`` is neither a function nor a class.
+        ValueError: ``function_or_class`` is neither a function nor a class, nor None.
 
     >>> def scale(x, factor=C.default_override_or(2)):
     ...     return x * C.get_default_override(scale, factor=factor)
@@ -133,17 +134,18 @@ def get_default_override(function_or_class: Callable, **kwargs: Any) -> Any:
             f"get_default_override() takes 1 keyword argument but {len(kwargs)} were given"
         )
     ((name, value),) = kwargs.items()
-    if not callable(function_or_class):
+    if function_or_class is not None and not callable(function_or_class):
         raise ValueError(
             "get_default_override() expects the first argument to be a Python function or class, "
             f"not {function_or_class!r}"
         )
     if not isinstance(value, default_override_or):
         return value
-    if name not in inspect.signature(function_or_class).parameters:
+    if function_or_class and name not in inspect.signature(function_or_class).parameters:
         raise TypeError(f"{function_or_class.__name__}() has no argument named '{name}'")
     for scope in reversed(_scopes.get()):
-        if name in scope.options and scope.covers(function_or_class):
+        is_for_it = function_or_class is None or scope.covers(function_or_class)
+        if name in scope.options and is_for_it:
             chosen = scope.options[name]
             return chosen.value if isinstance(chosen, default_override_or) else chosen
     return value.value
