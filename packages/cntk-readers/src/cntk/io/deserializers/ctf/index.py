@@ -94,8 +94,8 @@ def index_file(path: str, chunk_bytes: int = CHUNK_BYTES) -> FileIndex:
         stamp = stamp_of(file)
         offset, line, has_ids = _first_line(file, path)
         file.seek(offset)
-        where = path, line, offset
-        starts, lines, end, num_lines = _sequence_starts(file, where, has_ids, chunk_bytes)
+        where, piece = (path, line, offset), max(1, min(_PIECE_BYTES, stamp[0] - offset))
+        starts, lines, end, num_lines = _sequence_starts(file, where, has_ids, chunk_bytes, piece)
     offsets, numbers = [*starts, end], [*lines, num_lines]
     _check_sizes(path, line, offsets, numbers, chunk_bytes)
     chunks = tuple(
@@ -107,18 +107,18 @@ def index_file(path: str, chunk_bytes: int = CHUNK_BYTES) -> FileIndex:
     return FileIndex(path, stamp, has_ids, chunks)
 
 
-def _sequence_starts(file, where, has_ids, chunk_bytes):
+def _sequence_starts(file, where, has_ids, chunk_bytes, piece):
     """Return offset and line of each chunk's first sequence, the end, and the number of lines."""
     path, first_line, offset = where
     starts, lines = [offset], [0]
     previous, num_lines, have = None, 0, 0
-    text, inner = padded(_PIECE_BYTES)
+    text, inner = padded(piece)
     while True:
-        if len(inner) - have < _PIECE_BYTES:
+        if len(inner) - have < piece:
             larger, room = padded(2 * len(inner))
             room[:have] = inner[:have]
             text, inner = larger, room
-        num_read = file.readinto(inner[have : have + _PIECE_BYTES])
+        num_read = file.readinto(inner[have : have + piece])
         filled = have + num_read
         size = _lines_end(inner, have, filled) if num_read else filled
         if num_read and not size:
