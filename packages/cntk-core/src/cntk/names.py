@@ -66,6 +66,9 @@ HOMES = {
     "cntk.random": "auto_select",
     "cntk.shape": "FreeDimension InferredDimension",
     "cntk.tensor": "NDArrayView",
+    "cntk.train.distributed": """
+        Communicator DistributedLearner WorkerDescriptor block_momentum_distributed_learner
+        data_parallel_distributed_learner mpi_communicator""",
     "cntk.train.trainer": "Trainer",
     "cntk.train.training_session": """
         CheckpointConfig CrossValidationConfig DataUnit TestConfig TrainingSession
@@ -77,6 +80,7 @@ HOMES = {
 # modules that are names of ``cntk``, where the module has another path than the name
 MODULES = {
     "C": "cntk",
+    "distributed": "cntk.train.distributed",
     "evaluator": "cntk.eval.evaluator",
     "functions": "cntk.ops.functions",
     "sequence": "cntk.ops.sequence",
@@ -104,22 +108,15 @@ DISTRIBUTIONS = {
 # operator of ``cntk.ops`` and ``cntk`` that another distribution brings
 OPERATORS_ELSEWHERE = {"roipooling": "cntk-vision"}
 
-_DISTRIBUTED = """
-    Communicator DistributedLearner WorkerDescriptor block_momentum_distributed_learner
-    data_parallel_distributed_learner mpi_communicator"""
-
 # module of the original -> names that this release does not have yet
 LATER = {
-    "cntk": f"""
-        contrib distributed install_samples lattice_sequence_with_softmax sample_installer
-        {_DISTRIBUTED}""",
+    "cntk": "contrib install_samples lattice_sequence_with_softmax sample_installer",
     "cntk.debugging": "save_as_legacy_model",
     "cntk.debugging.debug": "save_as_legacy_model",
     "cntk.internal.utils": """
         Dictionary DictionaryValue DictionaryValueFromDict DictionaryValueFromNDArrayView eval""",
     "cntk.io": "HTKMLFBinaryDeserializer LatticeDeserializer",
     "cntk.losses": "lattice_sequence_with_softmax",
-    "cntk.train": _DISTRIBUTED,
 }
 # why, where there is more to say than that it takes time
 REASONS = {
@@ -127,9 +124,7 @@ REASONS = {
     "HTKMLFDeserializer reads label files of text",
     "cntk.io.LatticeDeserializer": "the form of its files is described nowhere",
 }
-LATER_MODULES = (
-    "cntk.contrib", "cntk.sample_installer", "cntk.train.distributed",
-)  # fmt: skip
+LATER_MODULES = "cntk.contrib", "cntk.sample_installer"
 
 # module of the original -> names that only served its native library: they start that library, or
 # turn arguments into its column-major order and type numbers, and mean nothing without it

@@ -18,6 +18,7 @@ from cntk.storage.dictionary import Dictionary, Double, SizeT
 from cntk.variables import Parameter
 
 _VERSION, _SCHEDULE_VERSION = 3, 2
+_AROUND = "base", "localLearners"  # keys of distributed learners, from the outside
 _ROW_STEPS, _VARIABLES = "row_steps", "variables"  # not in files of CNTK 2.7
 
 Memory = Callable[[tuple[int, ...], np.dtype], np.ndarray]
@@ -59,6 +60,7 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
     Raises:
         ValueError: the state is damaged, or belongs to other parameters or another kind of learner.
     """
+    state = innermost(state)
     arrays = state.require("smoothed_gradients", list, "learner")
     if not all(isinstance(array, np.ndarray) for array in arrays):
         raise ModelFileError(
@@ -100,6 +102,13 @@ def prepared_restore(learner: Learner, state: Dictionary) -> Callable[[], None]:
             learner.noise_seed, learner.noise_offset = noise
 
     return restore
+
+
+def innermost(state: Dictionary) -> Dictionary:
+    """Return the state of the learner that updates, within that of a distributed learner."""
+    for key in _AROUND:
+        state = state.optional(key, Dictionary, state, "learner")
+    return state
 
 
 def _arrays(learner: Learner, index: int) -> dict[str, StateArray | Master]:

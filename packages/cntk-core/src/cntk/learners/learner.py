@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ from cntk.value import Value
 from cntk.variables import Parameter
 
 if TYPE_CHECKING:
-    pass
+    from cntk.storage.dictionary import Dictionary
 
 
 class Learner:
@@ -155,7 +156,7 @@ class Learner:
             raise ArgumentError(
                 "Learner::Update() cannot perform an update with an empty minibatch."
             )
-        gradients = [_array_for(parameter, gradient_values) for parameter in self._parameters]
+        gradients = [_array_for(parameter, gradient_values) for parameter in self.parameters]
         return self.update_arrays(gradients, count, bool(is_sweep_end))
 
     def update_arrays(self, gradients: list, num_samples: int, sweep_end: bool) -> bool:
@@ -196,15 +197,35 @@ class Learner:
 
         A learner of the user's own may add to it; :meth:`restore_from_checkpoint` gets it back.
         """
-        return module("cntk.learners.checkpoint").learner_dictionary(self)
+        return self.state_dictionary(np.empty)
 
-    def restore_from_checkpoint(self, checkpoint: dict) -> None:
+    def restore_from_checkpoint(self, checkpoint: Dictionary) -> None:
         """Take over a state that :meth:`create_checkpoint` returned.
 
         Raises:
             ValueError: it belongs to other parameters or another kind of learner.
         """
-        module("cntk.learners.checkpoint").prepared_restore(self, checkpoint)()
+        self.prepared_restore(checkpoint)()
+
+    def state_dictionary(self, memory) -> Dictionary:
+        """Return the state under the keys of CNTK's files.
+
+        Args:
+            memory: function of (shape, dtype) that returns the arrays its state is copied to; None:
+                the arrays are those that training changes.
+        """
+        return module("cntk.learners.checkpoint").learner_dictionary(self, memory)
+
+    def prepared_restore(self, state: Dictionary) -> Callable[[], None]:
+        """Return what gives it a state; until that is called nothing changes.
+
+        Raises:
+            ValueError: it belongs to other parameters or another kind of learner.
+        """
+        return module("cntk.learners.checkpoint").prepared_restore(self, state)
+
+    def settle(self) -> None:
+        """Bring the parameters to what a checkpoint holds; of most learners they are there."""
 
 
 def _checked(parameters) -> tuple[Parameter, ...]:

@@ -1,6 +1,16 @@
 """Training: Trainer, and training loops."""
 
 from cntk.namespace import attribute_getter
+from cntk.train.distributed import Communicator as Communicator
+from cntk.train.distributed import DistributedLearner as DistributedLearner
+from cntk.train.distributed import WorkerDescriptor as WorkerDescriptor
+from cntk.train.distributed import (
+    block_momentum_distributed_learner as block_momentum_distributed_learner,
+)
+from cntk.train.distributed import (
+    data_parallel_distributed_learner as data_parallel_distributed_learner,
+)
+from cntk.train.distributed import mpi_communicator as mpi_communicator
 from cntk.train.sessions.callbacks import EarlyStopping as EarlyStopping
 from cntk.train.sessions.callbacks import ReduceRateOnPlateau as ReduceRateOnPlateau
 from cntk.train.trainer import Trainer as Trainer

@@ -11,9 +11,10 @@ import numpy as np
 
 from cntk.errors import ArgumentError
 from cntk.graph.files import model_dictionary, restore_values
-from cntk.learners.checkpoint import Memory, learner_dictionary, prepared_restore
+from cntk.learners.checkpoint import Memory, innermost
 from cntk.learners.learner import Learner
 from cntk.storage import (
+    Deferred,
     ModelFileError,
     describe_state,
     from_python,
@@ -22,6 +23,7 @@ from cntk.storage import (
     write_pair,
 )
 from cntk.storage.dictionary import Dictionary, SizeT
+from cntk.train.distributed.learner import DistributedLearner
 
 _VERSION = 1
 
@@ -55,15 +57,19 @@ def checkpoint_of(trainer, external_state: dict, memory: Memory | None = None) -
         memory: function of (shape, dtype) that returns arrays which everything is copied to, so
             that training may go on meanwhile; None: the arrays are those that training changes.
     """
+    learners = trainer.parameter_learners
+    for learner in learners:
+        learner.settle()
     model, external = model_dictionary(trainer.training_function), from_python(dict(external_state))
     if memory is not None:
         model, external = _copied(model, memory), _copied(external, memory)
-    learners = [_learner_state(one, memory) for one in trainer.parameter_learners]
+    worker = Dictionary(internal_worker_state=Dictionary(), external_worker_state=external)
+    is_distributed = any(isinstance(learner, DistributedLearner) for learner in learners)
     state = Dictionary(
         Version=SizeT(_VERSION),
-        Learners=learners,
+        Learners=[_learner_state(learner, memory) for learner in learners],
         ExternalState=external,
-        DistributedState=Dictionary(),
+        DistributedState=Dictionary([("0", worker)] if is_distributed else []),
     )
     return Checkpoint(model, state)
 
@@ -71,13 +77,15 @@ def checkpoint_of(trainer, external_state: dict, memory: Memory | None = None) -
 def _learner_state(learner: Learner, memory: Memory | None) -> Dictionary:
     """Return the state of a learner; with what one of the user's own adds to it."""
     if type(learner).create_checkpoint is Learner.create_checkpoint:
-        return learner_dictionary(learner, memory)
+        return learner.state_dictionary(memory)
     state = from_python(dict(learner.create_checkpoint()))
     return state if memory is None else _copied(state, memory)
 
 
 def _copied(value: Any, memory: Memory) -> Any:
     """Return a typed value with copies of all its arrays."""
+    if isinstance(value, Deferred):
+        value = value.make()
     if isinstance(value, np.ndarray):
         copy = memory(value.shape, value.dtype)
         np.copyto(copy, value)
@@ -113,7 +121,9 @@ def samples_seen(filename) -> int | None:
         return None
     try:
         learners = state.require("Learners", list, "checkpoint")
-        return max(int(one.optional("sample_count", SizeT, SizeT(0))) for one in learners)
+        return max(
+            int(innermost(one).optional("sample_count", SizeT, SizeT(0))) for one in learners
+        )
     except (AttributeError, ModelFileError, ValueError):  # what should be learners is not
         return None
 
@@ -135,7 +145,7 @@ def _prepared(learners: list, state: Dictionary) -> list[Callable[[], None]]:
         if not isinstance(one, Dictionary):
             raise ModelFileError(f"Learners[{i}] of the checkpoint is no dictionary")
     return [
-        prepared_restore(learner, one)
+        learner.prepared_restore(one)
         if type(learner).restore_from_checkpoint is Learner.restore_from_checkpoint
         else partial(learner.restore_from_checkpoint, one)
         for learner, one in zip(learners, stored)
