@@ -46,6 +46,11 @@ class Cell:
         """Whether there is a value already."""
         return self._array is not None or bool(self._orders)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the value is an array in row-major order, or will be drawn as one."""
+        return self._array is not None or not self._orders
+
     def read(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
         """Return the array itself, the only order from now on; draw it first if nobody has.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cntk as C
+from cntk.train.checkpoint import checkpoint_of
 
 random = np.random.RandomState(3)
 DATA = [
@@ -172,3 +173,26 @@ def test_the_state_of_the_user_is_a_dictionary(tmp_path):
     trainer = C.Trainer(None, loss, C.sgd(loss.parameters, 0.1))
     with pytest.raises(TypeError, match="external_state is a dictionary, not 3"):
         trainer.save_checkpoint(str(tmp_path / "m"), 3)
+
+
+class Backwards:
+    """An order that holds the elements from the last to the first."""
+
+    def ordered(self, plain: np.ndarray) -> np.ndarray:
+        return plain.reshape(-1)[::-1].copy()
+
+    def spread(self, memory: np.ndarray, plain: np.ndarray) -> None:
+        plain.reshape(-1)[...] = memory[::-1]
+
+
+def test_a_copy_of_a_trainer_has_weights_that_a_kernel_holds_in_its_order(tmp_path):
+    x = C.input_variable(2)
+    w = C.parameter(init=np.arange(6, dtype=np.float32).reshape(2, 3))
+    z = C.times(x, w)
+    trainer = C.Trainer(z, C.reduce_sum(z), C.sgd([w], 0.1))
+    w.cell.read_in(Backwards(), w.shape, w._dtype)
+    copy = checkpoint_of(trainer, {}, memory=np.empty)
+    w.value = np.zeros((2, 3), np.float32)  # training goes on while the copy is written
+    copy.write(str(tmp_path / "copy"))
+    (found,) = C.load_model(tmp_path / "copy").parameters
+    np.testing.assert_array_equal(found.value, [[0, 1, 2], [3, 4, 5]])

@@ -19,6 +19,7 @@ from cntk.storage.files import describe_dictionary as describe_dictionary
 from cntk.storage.files import dictionary_bytes as dictionary_bytes
 from cntk.storage.files import read_dictionary as read_dictionary
 from cntk.storage.files import write_dictionary as write_dictionary
+from cntk.storage.joined import Deferred as Deferred
 from cntk.storage.joined import Joined as Joined
 from cntk.storage.pair import describe_state as describe_state
 from cntk.storage.pair import has_state as has_state

@@ -8,7 +8,7 @@ import pytest
 import cntk as C
 from cntk.graph.files import function_of, model_dictionary
 from cntk.operators.declare import Operand, operator, registry
-from cntk.storage import Dictionary, Int, ModelFileError, Shape, SizeT, StoredAxis
+from cntk.storage import Deferred, Dictionary, Int, ModelFileError, Shape, SizeT, StoredAxis
 
 from .networks import entry, output, stored, through_a_file, two_layers
 
@@ -170,3 +170,25 @@ def test_an_empty_dictionary_of_attributes_is_there():
     function = x + x
     root = entry(stored(function), function.root_function.uid)
     assert root["attributes"] == Dictionary() and "name" not in root
+
+
+class Backwards:
+    """An order that holds the elements from the last to the first."""
+
+    def ordered(self, plain: np.ndarray) -> np.ndarray:
+        return plain.reshape(-1)[::-1].copy()
+
+    def spread(self, memory: np.ndarray, plain: np.ndarray) -> None:
+        plain.reshape(-1)[...] = memory[::-1]
+
+
+def test_weights_that_a_kernel_holds_in_its_order_are_made_as_they_are_written():
+    w = C.parameter(init=np.arange(6, dtype=np.float32).reshape(2, 3))
+    f = C.times(C.input_variable(2), w)
+    order = Backwards()
+    w.cell.read_in(order, w.shape, w._dtype)
+    value = entry(model_dictionary(f), w.uid)["value"]
+    assert isinstance(value, Deferred) and not w.cell.is_plain
+    (found,) = through_a_file(f).parameters
+    np.testing.assert_array_equal(found.value, [[0, 1, 2], [3, 4, 5]])
+    assert not w.cell.is_plain

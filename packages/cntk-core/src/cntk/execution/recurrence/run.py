@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -48,6 +48,12 @@ class _StepLayout(Layout):
         yield self._time, slice(0, self.num_samples), self._slots
 
 
+@lru_cache(maxsize=128)
+def _one_frame_each(count: int) -> Layout:
+    """Return the layout of some sequences of one frame."""
+    return Layout(count, np.ones(count, np.int64))
+
+
 class Steps:
     """The time steps of one run: memory for the body, and what it reads from around the loop.
 
@@ -78,7 +84,7 @@ class Steps:
         first, count = self.starts[time], self.sizes[time]
         instance = self._instances.get(count)
         if instance is None:
-            one_frame = {self._runner.scan.loop_axes: Layout(count, np.ones(count, np.int64))}
+            one_frame = {self._runner.scan.loop_axes: _one_frame_each(count)}
             instance = self._instances[count] = self._runner.plan.lease(one_frame)
             for slot, array in self.whole:
                 instance.slots[slot] = array

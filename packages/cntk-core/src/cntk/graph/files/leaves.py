@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from cntk.dtypes import dtype_code, dtype_of_code, held_dtype_of_code
 from cntk.errors import DTypeError
 from cntk.graph.files.attributes import axis_of, stored_axis
 from cntk.graph.files.model import check_kind
-from cntk.storage import Dictionary, ModelFileError, Shape, SizeT, StoredAxis
+from cntk.storage import Deferred, Dictionary, ModelFileError, Shape, SizeT, StoredAxis
 from cntk.variables import Constant, Parameter, Variable, VariableKind
 
 VERSION = 1
@@ -45,10 +46,15 @@ def leaf_entry(variable: Variable, uid: str, kind: VariableKind) -> Dictionary:
     if variable.name:
         entry["name"] = variable.name
     if kind in WITH_VALUE:
-        cell = variable.cell  # type: ignore[attr-defined]
-        entry["value"] = cell.as_plain(variable.shape, variable._dtype)
+        entry["value"] = _value_of(variable.cell, variable)  # type: ignore[attr-defined]
     entry["shape"] = Shape.from_python(variable.shape)
     return entry
+
+
+def _value_of(cell: Cell, variable: Variable) -> np.ndarray | Deferred:
+    """Return the value of a parameter or constant: itself, or what makes it for the moment."""
+    make = partial(cell.as_plain, variable.shape, variable._dtype)
+    return make() if cell.is_plain else Deferred(make, variable.shape, variable._dtype)
 
 
 def leaf_of(entry: Dictionary, uid: str) -> Variable:
