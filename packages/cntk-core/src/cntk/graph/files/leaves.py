@@ -46,15 +46,17 @@ def leaf_entry(variable: Variable, uid: str, kind: VariableKind) -> Dictionary:
     if variable.name:
         entry["name"] = variable.name
     if kind in WITH_VALUE:
-        entry["value"] = _value_of(variable.cell, variable)  # type: ignore[attr-defined]
+        cell = variable.cell  # type: ignore[attr-defined]
+        assert variable._dtype is not None, "a parameter has an element type"
+        entry["value"] = _value_of(cell, variable.shape, variable._dtype)
     entry["shape"] = Shape.from_python(variable.shape)
     return entry
 
 
-def _value_of(cell: Cell, variable: Variable) -> np.ndarray | Deferred:
+def _value_of(cell: Cell, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray | Deferred:
     """Return the value of a parameter or constant: itself, or what makes it for the moment."""
-    make = partial(cell.as_plain, variable.shape, variable._dtype)
-    return make() if cell.is_plain else Deferred(make, variable.shape, variable._dtype)
+    make = partial(cell.as_plain, shape, dtype)
+    return make() if cell.is_plain else Deferred(make, shape, dtype)
 
 
 def leaf_of(entry: Dictionary, uid: str) -> Variable:
