@@ -120,7 +120,7 @@ def test_samples_of_doubles():
         (pa.array([[[[1]]]]), StreamDef("c", 1), "does not hold samples"),
         (pa.array([[[1]]]), StreamDef("c", 2, True), "a sequence of them is one list"),
         (pa.array([None]), StreamDef("c", 1), "numbers, or lists of them, not from null"),
-        (pa.array([b"x"]), StreamDef("c", 1), "not from binary"),
+        (pa.array([b"x"]), StreamDef("c", 1, True), "not from binary"),
         (pa.array([{"indices": [1]}]), StreamDef("c", 1, True), "structs of the lists 'indices'"),
         (pa.array([1]), StreamDef("d", 1), "DataFrame|Table.* has no column 'd'; there are 'c'"),
         (pa.array([1]), StreamDef(["c", "c"]), "has a column twice"),

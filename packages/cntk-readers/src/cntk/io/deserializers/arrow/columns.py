@@ -9,6 +9,7 @@ import numpy as np
 from cntk.errors import ArgumentError
 from cntk.io.chunk import SequenceRows
 from cntk.io.deserializers.arrow.convert import Converted, Converter
+from cntk.io.deserializers.arrow.images import holds_images
 from cntk.io.deserializers.arrow.layout import (
     NUMBERS,
     Layout,
@@ -19,9 +20,10 @@ from cntk.io.deserializers.arrow.layout import (
 )
 from cntk.io.deserializers.arrow.library import pyarrow
 from cntk.io.deserializers.arrow.source import TableSource
+from cntk.io.deserializers.image.definitions import image_stream
+from cntk.io.deserializers.image.streams import ImageStream
 from cntk.io.problems import data_error
 from cntk.io.streams import sample_shape
-from cntk.minibatch import StreamInformation
 
 _READER = "ArrowDeserializer"
 _SHOWN = 60  # characters of what a row holds
@@ -37,6 +39,7 @@ class Columns:
         null_value: number that stands for missing ones, or None.
         dtype: element type of samples.
         key: column of keys, or None.
+        is_grey: whether colours of images become their luma.
 
     Raises:
         ValueError: definitions and columns do not fit.
@@ -51,6 +54,7 @@ class Columns:
         null_value: float | None,
         dtype: np.dtype,
         key: str | None,
+        is_grey: bool,
     ) -> None:
         self._source, self._null_value, self._dtype = source, null_value, dtype
         fields = {name: _fields(name, given) for name, given in definitions.items()}
@@ -68,14 +72,32 @@ class Columns:
             raise data_error(f"{source.name} has no rows.")
         self.categories = self._all_categories(fields, definitions, categories)
         self.readings: dict[str, Reading] = {}
-        self.infos: list[StreamInformation] = []
+        self.images: list[ImageStream] = []
         for name, definition in definitions.items():
-            self._add(name, fields[name], definition)
-        defining = [info.name for info in self.infos if info.m_defines_mb_size]
+            if self._is_image(fields[name], definition):
+                (column,) = fields[name]
+                is_label = "dim" in definition
+                self.images.append(
+                    image_stream(_READER, name, column, definition, is_grey, is_label)
+                )
+            else:
+                self._add(name, fields[name], definition)
+        defining = [name for name, given in definitions.items() if given.get("defines_mb_size")]
         if len(defining) > 1:
             raise ArgumentError(f"{_READER}: only one of {defining} can define the size")
         self.defining = defining[0] if defining else None
         self.has_sequences = any(each.layout.is_sequence for each in self.readings.values())
+
+    def _is_image(self, fields: list[str], definition) -> bool:
+        if len(fields) > 1 or definition.get("is_sparse"):
+            return False
+        given = self._source.schema.field(fields[0]).type
+        if "transforms" in definition and not holds_images(given):
+            raise ArgumentError(
+                f"{_READER}: transforms are for images; column '{fields[0]}' is {given}, "
+                "not binary, nor a struct with the field 'bytes'"
+            )
+        return holds_images(given)
 
     def _check_column(self, name: str) -> None:
         schema = self._source.schema
@@ -129,11 +151,6 @@ class Columns:
         numbers = {value: number for number, value in enumerate(values)}
         converter = Converter(layout, self._dtype, self._null_value, numbers)
         self.readings[name] = Reading(fields, converter)
-        storage, counts = "sparse" if is_sparse else "dense", bool(definition["defines_mb_size"])
-        number = len(self.infos)
-        self.infos.append(
-            StreamInformation(name, number, storage, self._dtype, layout.shape, counts)
-        )
 
     def _side_by_side(self, name, fields, types, shape, is_sparse) -> Layout:
         for column, given in zip(fields, types):

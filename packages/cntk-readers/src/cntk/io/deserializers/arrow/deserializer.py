@@ -14,8 +14,10 @@ from cntk.io.chunk import Chunk, SequenceRows
 from cntk.io.deserializer import Deserializer
 from cntk.io.deserializers.arrow.columns import Columns
 from cntk.io.deserializers.arrow.files import TableFiles
+from cntk.io.deserializers.arrow.images import TableImages
 from cntk.io.deserializers.arrow.library import pyarrow
 from cntk.io.deserializers.arrow.source import Part, SlicedTable, StreamedTable, TableSource
+from cntk.io.deserializers.image.picture import DEFAULT_FORMATS, MOST_PIXELS, check_formats
 from cntk.io.keys import key_of
 from cntk.io.problems import Problem
 from cntk.minibatch import StreamInformation
@@ -35,7 +37,9 @@ class ArrowDeserializer(Deserializer):
     * one list more around them makes a sequence; ``shape=1`` makes one of a list of numbers;
     * with ``is_sparse=True`` integers are classes, one-hot, and a list of them is a sequence; so
       are dictionary-encoded columns, which need no shape, and texts of which ``categories`` are
-      given; structs of the lists ``indices`` and ``values`` are sparse samples.
+      given; structs of the lists ``indices`` and ``values`` are sparse samples;
+    * binary columns, and structs with a field ``bytes``, hold encoded images, with ``transforms``
+      as in :class:`ImageDeserializer`; with ``shape``, the number of classes, label images.
 
     Missing values are malformed rows, as are lists of another length and classes that do not exist.
 
@@ -49,7 +53,10 @@ class ArrowDeserializer(Deserializer):
         key: column of whole numbers or texts by which other deserializers are joined; default: the
             number of the row.
         dtype: element type of samples.
-        max_chunk_bytes: a row group with more is refused before it is read.
+        max_chunk_bytes: a row group with more is refused.
+        grayscale: whether colours of images become their luma, one channel.
+        formats: which of JPEG, PNG, BMP, GIF, TIFF are decoded.
+        max_pixels: an image with more pixels is malformed; it is not decoded.
 
     Raises:
         ImportError: pyarrow is not installed.
@@ -83,8 +90,13 @@ class ArrowDeserializer(Deserializer):
         key: str | None = None,
         dtype=np.float32,
         max_chunk_bytes: int = LARGEST_CHUNK,
+        grayscale=False,
+        formats=DEFAULT_FORMATS,
+        max_pixels=MOST_PIXELS,
     ) -> None:
         pyarrow()
+        self._is_grey = bool(grayscale)
+        self._formats, self._max_pixels = check_formats(formats), int(max_pixels)
         self._source = _source_of(source, max_chunk_bytes)
         if not streams:
             raise ArgumentError("ArrowDeserializer: no streams to read; give StreamDefs(name=...)")
@@ -98,8 +110,32 @@ class ArrowDeserializer(Deserializer):
     @cached_property
     def _columns(self) -> Columns:
         return Columns(
-            self._source, self._definitions, self._given, self._null_value, self._dtype, self._key
+            self._source,
+            self._definitions,
+            self._given,
+            self._null_value,
+            self._dtype,
+            self._key,
+            self._is_grey,
         )
+
+    @cached_property
+    def _images(self) -> TableImages | None:
+        if not self._columns.images:
+            return None
+        readings = self._columns.readings.items()
+        return TableImages(
+            self._source,
+            self._columns.parts,
+            self._columns.images,
+            [name for name, each in readings if each.layout.is_sparse],
+            self._formats,
+            self._max_pixels,
+            self._report,
+        )
+
+    def _report(self, row: int, problem: Problem) -> None:
+        self.problems.sample_error(row, problem)
 
     @cached_property
     def _parts(self) -> list[Part]:
@@ -112,14 +148,28 @@ class ArrowDeserializer(Deserializer):
 
     def stream_infos(self) -> list[StreamInformation]:
         """Return the streams."""
-        return list(self._columns.infos)
+        shapes = {name: each.layout.shape for name, each in self._columns.readings.items()}
+        dtypes = dict.fromkeys(shapes, self._dtype)
+        if self._images is not None:
+            shapes |= self._images.shapes
+        return [
+            StreamInformation(
+                name,
+                number,
+                "sparse" if given.get("is_sparse") else "dense",
+                dtypes.get(name, np.float32),
+                shapes[name],
+                bool(given.get("defines_mb_size")),
+            )
+            for number, (name, given) in enumerate(self._definitions.items())
+        ]
 
     def num_chunks(self) -> int:
         """Return the number of chunks."""
         return len(self._parts)
 
     def get_chunk(self, chunk_id: int) -> Chunk:
-        """Return some rows.
+        """Return some rows; images are decoded when a minibatch is made of them.
 
         Raises:
             RuntimeError: there are more malformed rows than allowed, or a file was changed.
@@ -135,6 +185,13 @@ class ArrowDeserializer(Deserializer):
             for row in np.flatnonzero(is_wrong & is_valid).tolist():
                 wrong.append((row, *reading.explain(table, row)))
             is_valid &= ~is_wrong
+        if self._images is not None:
+            images, absent = self._images.rows(table, part)
+            streams = {name: {**streams, **images}[name] for name in self._definitions}
+            for column, is_absent in absent.items():
+                for row in np.flatnonzero(is_absent & is_valid).tolist():
+                    wrong.append((row, column, "an image", "null (a missing value)"))
+                is_valid &= ~is_absent
         if self._key is not None:
             for row in np.flatnonzero(table.column(self._key).is_null().to_numpy()).tolist():
                 wrong.append((row, self._key, "a key", "null (a missing value)"))
