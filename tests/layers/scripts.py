@@ -7,6 +7,7 @@ Tests compare with that.
 import ast
 import json
 import re
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -66,6 +67,32 @@ def value(function, *data):
     return result
 
 
+def trained(criterion, learner, data, steps=3):
+    """Return the mean loss, and metric if there is one, of some steps on the same data."""
+    trainer = C.Trainer(None, criterion, [learner])
+    has_metric = not isinstance(criterion, tuple) or criterion[1] is not None
+    found = []
+    for _ in range(steps):
+        trainer.train_minibatch(data)
+        found.append([trainer.previous_minibatch_loss_average])
+        if has_metric:
+            found[-1].append(trainer.previous_minibatch_evaluation_average)
+    return found
+
+
+def reloaded(function):
+    """Return a Function that has been to a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "a.model")
+        function.save(path)
+        return C.load_model(path)
+
+
+def words(size, *sequences):
+    """Return sequences of one-hot rows."""
+    return [np.eye(size, dtype=np.float32)[sequence] for sequence in sequences]
+
+
 def described(function):
     """Return the printed form of a Function, its operands and its parts."""
     return [
@@ -120,7 +147,8 @@ def without_numbers(text):
 
 
 NAMES = {"C": C, "L": C.layers, "np": np, "f32": np.float32, "I": samples, "S": sequences,
-         "R": numbers, "rag": ragged, "show": show, "value": value, "described": described,
+         "R": numbers, "rag": ragged, "show": show,
+         "fixed": fixed, "trained": trained, "reloaded": reloaded, "words": words, "value": value, "described": described,
          "leaves": leaves, "tree": tree, "Function": Function, "Tensor": typing.Tensor,
          "Sequence": typing.Sequence, "SequenceOver": typing.SequenceOver,
          "SparseTensor": typing.SparseTensor, "ParameterTensor": typing.ParameterTensor,
