@@ -1,7 +1,8 @@
 /* Products of matrices through oneDNN's sgemm; of one row with a matrix here.
 
    at:   left, right, result, the right matrix in panels (NULL but in some loops over time)
-   then: goes on with the result, which lies where the chain's first operand is
+   then: goes on with the result, which lies where the chain's first operand is; not where threads
+         share a loop: a chain of few columns takes longer than waiting for all of them
    ints: m, n, k, which one counts the rows (0 m, 1 k, -1 none), left turned, right turned,
          add to what is there
    All matrices are row-major and dense: left is m x k (k x m where turned), right k x n (n x k). */
@@ -40,15 +41,6 @@ static void row_times(const float *restrict x, const float *restrict matrix, int
             y[j] += x[i] * matrix[i * pitch + j];
 }
 
-/* Go on with some columns of the result, all rows. */
-static void go_on(const launch *self, char *const *table, int64_t m, int64_t columns, int64_t from,
-                  int64_t to) {
-    to = to < columns ? to : columns;
-    chain_lines part = {.count = m, .width = columns, .column = from, .length = to - from};
-    if (self->then && to > from)
-        chain_go_on(self->then, table, &part);
-}
-
 /* One row by a matrix is as fast as memory is read: each thread reads columns of its own. */
 static void one_row(const launch *self, char *const *table, int64_t k, int64_t columns, int add) {
     const float *x = (const float *)table[self->at[0]];
@@ -60,7 +52,9 @@ static void one_row(const launch *self, char *const *table, int64_t k, int64_t c
     for (int64_t j = 0; j < columns; j += width) {
         int64_t count = columns - j < width ? columns - j : width;
         row_times(x, matrix + j, k, columns, y + j, count, add);
-        go_on(self, table, 1, columns, j, j + count);
+        chain_lines part = {.count = 1, .width = columns, .column = j, .length = count};
+        if (self->then)
+            chain_go_on(self->then, table, &part);
     }
 }
 
@@ -88,9 +82,7 @@ void product_f32_share(const launch *self, char *const *table, const int64_t *ro
                        n[4] != 0,
                        n[6] != 0};
     int64_t panels = panel_count(size.columns);
-    int64_t from = panels * part / parts, to = panels * (part + 1) / parts;
-    panel_product(&work, from, to);
-    go_on(self, table, size.m, size.columns, from * PANEL, to * PANEL);
+    panel_product(&work, panels * part / parts, panels * (part + 1) / parts);
 }
 
 void product_f32(const launch *self, char *const *table, const int64_t *rows) {

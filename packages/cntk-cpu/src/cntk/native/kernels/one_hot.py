@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from cntk.execution.kernels import Kernel
 from cntk.execution.symbols import Leaf
-from cntk.native.kernels.products import bind_product, matrices, serves
+from cntk.native.kernels.products import bind_product, is_in_no_loop, matrices, serves
 from cntk.native.kernels.then import going_on
 from cntk.native.launch import Launch
 
@@ -29,5 +29,5 @@ def bind_contract(step, inputs, outputs, context) -> Callable:
 
 declared = [
     going_on(Kernel("contract", bind_contract, backend="native", priority=11, writes=True,
-                    when=_is_fed))
+                    when=_is_fed), when=is_in_no_loop)
 ]  # fmt: skip

@@ -10,17 +10,17 @@ from cntk.native.kernels.chains import bind_chain
 from cntk.native.launch import Launch
 
 
-def going_on(kernel: Kernel, when: Callable = lambda step, chain: True) -> Kernel:
+def going_on(kernel: Kernel, when: Callable) -> Kernel:
     """Return a kernel whose function in C goes on with any chain of float32 numbers.
 
     Args:
         kernel: the kernel without.
-        when: function of a step and a chain that says whether it does.
+        when: function of the result of a step that says whether it does.
     """
 
     def then(step, chain) -> Kernel | None:
-        is_float = step.outputs[0]._dtype.name == "float32"
-        return replace(kernel, bind=bind) if is_float and when(step, chain) else None
+        y = step.outputs[0]
+        return replace(kernel, bind=bind) if y._dtype.name == "float32" and when(y) else None
 
     def bind(step, inputs: list[int], outputs: list[int], context) -> Launch:
         operator = step.operator

@@ -99,8 +99,8 @@ def _bind(step, inputs, outputs, context) -> Callable:
     return WinogradLaunch("winograd_f32", places, ints, rows=context.layout_slot(source))
 
 
-def _has_channels_last(step, chain) -> bool:
-    return step.outputs[0].channels_last
+def _has_channels_last(y) -> bool:
+    return y.channels_last
 
 
 declared = [
