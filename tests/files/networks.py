@@ -165,6 +165,14 @@ def types_that_change() -> tuple:
     return C.cast(wide, np.float32), {x: _rows(2, 3)}
 
 
+def blocks_of_stored_operands() -> tuple:
+    """Blocks that a constant, a parameter and a frozen part went into."""
+    x, layer = C.input_variable(3, name="x"), C.layers.Dense(3, C.tanh, name="layer")
+    inside = layer(C.constant(_rows(3), name="c")) + layer(_parameter(3))
+    frozen = C.layers.Dense(2)(x).clone("freeze", {x: layer(x)})
+    return C.splice(inside * x, frozen), {x: _rows(2, 3)}
+
+
 def names_of_all_alphabets() -> tuple:
     """Names that are no identifiers."""
     x = C.input_variable(2, name="вход")
@@ -200,6 +208,6 @@ class Scale(C.ops.functions.UserFunction):
 GRAPHS = [
     shared_parameters, blocks_in_blocks, several_outputs, free_dimensions,
     a_recurrence_with_two_states, both_directions, sparse_words, sequences_of_two_lengths,
-    losses_of_a_classifier, double_precision, types_that_change, names_of_all_alphabets,
-    a_user_function,
+    losses_of_a_classifier, double_precision, types_that_change,
+    blocks_of_stored_operands, names_of_all_alphabets, a_user_function,
 ]  # fmt: skip

@@ -149,7 +149,8 @@ def without_numbers(text):
 NAMES = {"C": C, "L": C.layers, "np": np, "f32": np.float32, "I": samples, "S": sequences,
          "R": numbers, "rag": ragged, "show": show,
          "fixed": fixed, "trained": trained, "reloaded": reloaded, "words": words,
-         "value": value, "described": described, "leaves": leaves, "tree": tree, "Function": Function, "Tensor": typing.Tensor,
+         "value": value, "described": described, "leaves": leaves, "tree": tree,
+         "Function": Function, "Tensor": typing.Tensor,
          "Sequence": typing.Sequence, "SequenceOver": typing.SequenceOver,
          "SparseTensor": typing.SparseTensor, "ParameterTensor": typing.ParameterTensor,
          "Signature": typing.Signature, "tensor": typing.tensor}  # fmt: skip
