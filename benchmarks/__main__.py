@@ -14,12 +14,14 @@ from importlib import import_module
 PROGRAMS = {
     "data": "data_files",
     "fed": "training_data",
+    "estimates": "estimates",
     "files": "files",
     "networks": "networks.compare",
     "operators": "operators",
     "readers": "readers",
     "sparse": "sparse",
     "start": "start",
+    "training": "training",
     "stream": "stream",
     "tables": "tables",
 }
