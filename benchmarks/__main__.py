@@ -4,8 +4,9 @@
 ``data`` readers of text and binary data with CNTK 2.7, ``fed`` training from files with training
 from memory, ``stream`` reads a text file larger than memory,
 ``operators`` times single operators, ``readers`` reading with decoding alone, ``sparse`` training
-with sparse data, ``start`` the time until work begins, ``tables`` reading of tables. Each has its
-own ``--help``.
+with sparse data, ``start`` the time until work begins, ``tables`` reading of tables,
+``estimates`` what is told of a step's memory and time before training with what it takes,
+``training`` times what goes on around the steps. Each has its own ``--help``.
 """
 
 import sys
