@@ -95,3 +95,38 @@ def test_arrays_go_on_where_they_were(setup, tmp_path):
     trained(14, config)
     for one, other in zip(trained(34, config), trained(34), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_validation_that_was_due_comes_first_after_a_restart(setup, tmp_path):
+    def fails_at_second(index, *measured):
+        if index == 1:
+            raise KeyboardInterrupt
+        return True
+
+    def configs(one, callback):
+        data = one.samples(limit=10)
+        cv = C.CrossValidationConfig(
+            data, 8, callback=callback,
+            model_inputs_to_streams={one.x: data.streams.x, one.y: data.streams.y},
+        )  # fmt: skip
+        return {"checkpoint_config": C.CheckpointConfig(tmp_path / "m", 8), "cv_config": cv}
+
+    first = setup.new()
+    with pytest.raises(KeyboardInterrupt):
+        first.told(max_samples=30, **configs(first, fails_at_second))
+    whole, other = setup.new(), setup.new()
+    rest = other.told(max_samples=30, **configs(other, other.note))
+    options = configs(whole, whole.note)
+    options["checkpoint_config"] = None
+    assert rest.startswith("t0-10 T2:10/1 C1:10/1 u")
+    events = whole.told(max_samples=30, **options)
+    assert events.endswith(rest)
+
+
+def test_a_state_of_the_session_that_makes_no_sense(setup, tmp_path, capfd):
+    config = C.CheckpointConfig(tmp_path / "m", 8)
+    for wrong in (5, {}, {"sums": [1], "writers": [{}]}, {"sums": [0, 0], "writers": [{}]}):
+        setup.new().trainer.save_checkpoint(str(tmp_path / "m"), {"ProgressReports": wrong})
+        with pytest.raises(ValueError, match="what it tells of the session cannot be used"):
+            setup.new().told(max_samples=8, checkpoint_config=config)
+    assert "It cannot be used" in capfd.readouterr().err

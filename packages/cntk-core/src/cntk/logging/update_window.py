@@ -59,10 +59,10 @@ class UpdateWindow:
         if len(numbers) != 2 and len(numbers) < 6:
             raise ArgumentError(f"no counts of a progress writer: {state!r:.80}")
         self.restart()
-        self.total_updates, self.summaries = int(numbers[0]), int(numbers[1])
-        if len(numbers) > 6:
-            self.samples, self.updates = int(numbers[2]), int(numbers[3])
-            self._from_samples, self._from_updates = int(numbers[4]), int(numbers[5])
+        counts = [count_of(number, "a count") for number in numbers[:6]]
+        self.total_updates, self.summaries = counts[:2]
+        if len(counts) == 6:
+            self.samples, self.updates, self._from_samples, self._from_updates = counts[2:]
             self._from_sums = tuple(map(float, numbers[6:]))
 
     def add(self, samples: int) -> bool:

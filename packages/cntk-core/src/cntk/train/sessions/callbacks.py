@@ -25,7 +25,8 @@ class _Best:
         return {"mean": self.mean, "waited": self.waited}
 
     def restore_from_checkpoint(self, state: dict) -> None:
-        self.mean, self.waited = float(state["mean"]), int(state["waited"])
+        mean, waited = float(state["mean"]), count_of(state["waited"], "waited")
+        self.mean, self.waited = mean, waited
 
     def is_new(self, mean: float) -> bool:
         """Take a measurement; return whether it is the best."""

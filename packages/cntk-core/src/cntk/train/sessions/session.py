@@ -5,6 +5,7 @@ from __future__ import annotations
 from cntk.counts import count_of
 from cntk.errors import ArgumentError, describe
 from cntk.eval.evaluator import Evaluator
+from cntk.storage import DamagedFileError
 from cntk.train.sessions.callbacks import give_state, goes_on, state_of
 from cntk.train.sessions.checkpoints import REPORTS, SOURCE, VALIDATIONS, SessionCheckpoints
 from cntk.train.sessions.configs import CheckpointConfig, CrossValidationConfig, TestConfig
@@ -176,10 +177,18 @@ class TrainingSession:
         state = self.trainer.restore_from_checkpoint(filename)
         if SOURCE in state:
             self._feed.go_to(state[SOURCE])
+        try:
+            self._take_reports(state)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            what = f"what it tells of the session cannot be used: {error!r:.200}"
+            raise DamagedFileError(what, file=f"{filename}.ckp") from error
+
+    def _take_reports(self, state: dict) -> None:
+        """Let logs and callbacks go on from what a checkpoint tells of the session."""
         if REPORTS in state:
             go_on_reporting(self.trainer, state[REPORTS])
         if VALIDATIONS in state and self._validation is not None:
-            self._validations_before = state[VALIDATIONS]["times"]
+            self._validations_before = int(state[VALIDATIONS]["times"])
             give_state(self._validation.callback, state[VALIDATIONS]["callback"])
 
     def get_minibatch_size(self) -> int:
