@@ -80,6 +80,8 @@ class TarDeserializer(Deserializer):
     array([ 50., 100., 200.], dtype=float32)
     """
 
+    reads_ahead = True
+
     def __init__(
         self,
         shards,
