@@ -13,7 +13,7 @@ def show(operator: str) -> int:
     if operator not in known:
         print(f"there is no operator '{operator}'", file=sys.stderr)
         return 1
-    found = [(k, owner) for k, owner in plugins.kernels() if operator in (k.operator, *k.members)]
+    found = [(k, owner) for k, owner in plugins.kernels() if k.operator == operator]
     for kernel, owner in sorted(found, key=lambda pair: -pair[0].priority):
         notes = [word for word in ("writes", "view") if getattr(kernel, word)]
         print(f"{kernel.label}  priority {kernel.priority}  from {owner}  {' '.join(notes)}")
