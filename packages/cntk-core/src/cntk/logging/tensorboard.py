@@ -149,20 +149,21 @@ class TensorBoardProgressWriter(ProgressWriter):
 
     def on_write_training_update(self, samples, updates, aggregate_loss, aggregate_metric) -> None:
         step = self.total_training_updates()
-        self._write_mean("minibatch/avg_loss", aggregate_loss, samples, step)
-        self._write_mean("minibatch/avg_metric", aggregate_metric, samples, step)
+        sums = {"avg_loss": aggregate_loss, "avg_metric": aggregate_metric}
+        self._write_means("minibatch", sums, samples, step)
 
     def on_write_training_summary(
         self, samples, updates, summaries, aggregate_loss, aggregate_metric, elapsed_milliseconds
     ) -> None:
-        self._write_mean("summary/avg_loss", (0, aggregate_loss), (0, samples), summaries)
-        self._write_mean("summary/avg_metric", (0, aggregate_metric), (0, samples), summaries)
+        sums = {"avg_loss": (0, aggregate_loss), "avg_metric": (0, aggregate_metric)}
+        self._write_means("summary", sums, (0, samples), summaries)
 
     def on_write_test_summary(
         self, samples, updates, summaries, aggregate_metric, elapsed_milliseconds
     ) -> None:
         step = self.total_training_updates()
-        self._write_mean("minibatch/test_avg_metric", (0, aggregate_metric), (0, samples), step)
+        sums = {"test_avg_metric": (0, aggregate_metric)}
+        self._write_means("minibatch", sums, (0, samples), step)
 
     def wants_step(self) -> bool:
         if self._writer is None or self._is_closed:
@@ -184,10 +185,20 @@ class TensorBoardProgressWriter(ProgressWriter):
     def write(self, key: str, value) -> None:
         self.write_value(key, value, self.total_training_updates())
 
-    def _write_mean(self, name: str, sums, samples, step: int) -> None:
+    def _write_means(self, place: str, sums: dict, samples, step: int) -> None:
+        """Write points of several curves, by samples, as one event: that is quicker than each."""
+        self._check_open()
         count = samples[1] - samples[0]
-        if count and sums[1] is not None:
-            self.write_value(name, (sums[1] - (sums[0] or 0)) / count, step)
+        if self._writer is None or not count:
+            return
+        from tensorboardX.proto.summary_pb2 import Summary
+
+        points = [
+            Summary.Value(tag=f"{place}/{name}", simple_value=(now - (before or 0)) / count)
+            for name, (before, now) in sums.items()
+            if now is not None
+        ]
+        self._writer.file_writer.add_summary(Summary(value=points), step)
 
     def _check_open(self) -> None:
         if self._is_closed:
