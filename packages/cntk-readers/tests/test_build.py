@@ -17,6 +17,7 @@ READER_TESTS = [
     TESTS / "deserializers" / "ctf",
     TESTS / "deserializers" / "cbf",
     TESTS / "test_gathering.py",
+    TESTS / "transforms" / "test_native.py",
 ]
 SOURCES = ["pyproject.toml", "README.md", "LICENSE", "compile.py", "hatch_build.py", "c", "src"]
 STALE = "src/cntk/io/_native.abi3.so"
