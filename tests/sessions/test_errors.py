@@ -138,3 +138,21 @@ def test_function_train_refuses_other_callbacks(setup):
     for callbacks in ([5], [C.CheckpointConfig("m"), C.CheckpointConfig("n")]):
         with pytest.raises(ValueError, match="callbacks has"):
             here.loss.train(data, parameter_learners=learner, callbacks=callbacks)
+
+
+def test_a_position_in_data_of_another_kind(setup, tmp_path):
+    one = setup.new()
+    config = C.CheckpointConfig(tmp_path / "m")
+    one.trainer.save_checkpoint(str(tmp_path / "m"), {"TrainingMinibatchSource": {"other": 3}})
+    with pytest.raises(ValueError, match="(?s)position in the data is none.*restore=False"):
+        setup.new().told(max_samples=8, checkpoint_config=config)
+
+
+def test_a_writer_that_has_not_begun(setup):
+    class Empty(C.cntk_py.ProgressWriter):
+        def __init__(self):
+            self.lines = []
+
+    one = setup.new()
+    with pytest.raises(TypeError, match="Empty.__init__ has not called that of ProgressWriter"):
+        C.Trainer(one.z, one.loss, C.sgd(one.z.parameters, 0.1), Empty())

@@ -166,6 +166,7 @@ def test_other_numbers_each_time_are_noticed():
         (lambda: check_gradients(C.sin(C.input_variable(2))), "no arguments with needs_gradient"),
         (lambda: check_gradients(C.sin(x), {x: DATA[x]}, wrt=y), "not a leaf input"),
         (lambda: check_gradients(C.sin(x), {x: DATA[x]}, eps=0), "is not 0"),
+        (lambda: check_gradients(C.sin(x), {x: DATA[x]}, elements=0), "is not 0"),
         (lambda: check_gradients(C.sin(x), {x: DATA[x]}, atol=-1), "atol is a finite number"),
         (lambda: check_gradients(C.sin(x)), "expects 1 arguments"),
         (lambda: check_gradients(C.sin(x), {x: [[1]]}), "shape"),

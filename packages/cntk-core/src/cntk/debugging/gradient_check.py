@@ -94,11 +94,12 @@ def check_gradients(
         amount_of(value, word)
     if not eps:
         raise ArgumentError("eps, how far elements are moved, is not 0")
+    if elements is not None and count_of(elements, "elements") == 0:
+        raise ArgumentError("elements, how many of each variable are checked, is not 0")
     variables = _variables(function, wrt)
     _check_precision(function)
     check = _Check(function, named_arguments(function, arguments), variables)
-    count = None if elements is None else count_of(elements, "elements")
-    wrong = [found for x in variables for found in check.wrong(x, eps, atol, rtol, count)]
+    wrong = [found for x in variables for found in check.wrong(x, eps, atol, rtol, elements)]
     if wrong:
         raise ExecutionError("\n".join(map(_text, wrong)))
     return True

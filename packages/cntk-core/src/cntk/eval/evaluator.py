@@ -100,4 +100,7 @@ def _writers(given) -> list[ProgressWriter]:
     for writer in writers:
         if not isinstance(writer, ProgressWriter):
             raise TypeError(f"progress_writers holds {writer!r}, which is no ProgressWriter")
+        if not hasattr(writer, "_training"):
+            kind = type(writer).__name__
+            raise TypeError(f"{kind}.__init__ has not called that of ProgressWriter, super()")
     return list(writers)

@@ -176,12 +176,27 @@ class TrainingSession:
         """
         state = self.trainer.restore_from_checkpoint(filename)
         if SOURCE in state:
-            self._feed.go_to(state[SOURCE])
+            self._go_to(state[SOURCE])
         try:
             self._take_reports(state)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             what = f"what it tells of the session cannot be used: {error!r:.200}"
             raise DamagedFileError(what, file=f"{filename}.ckp") from error
+
+    def _go_to(self, position: dict) -> None:
+        """Let the training data go on where those of a checkpoint were.
+
+        Raises:
+            ValueError: it is the position in a source of another kind.
+        """
+        try:
+            self._feed.go_to(position)
+        except (AttributeError, KeyError, TypeError) as error:
+            what = (
+                f"the checkpoint's position in the data is none of this source: {position!r:.200}"
+            )
+            hint = "the source that was trained on before, or CheckpointConfig(..., restore=False)"
+            raise ArgumentError(describe(what, hint=hint)) from error
 
     def _take_reports(self, state: dict) -> None:
         """Let logs and callbacks go on from what a checkpoint tells of the session."""
