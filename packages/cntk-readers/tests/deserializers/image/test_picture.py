@@ -59,6 +59,17 @@ def test_jpeg_is_decoded_by_pillow():
     np.testing.assert_array_equal(Picture(data).pixels(), expected)
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+def test_the_orientation_of_a_camera_is_not_applied(format):
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    image = noise(30, 20)
+    found = Picture(encoded(image, format, exif=turned))
+    assert (found.width, found.height) == (30, 20)
+    plain = Picture(encoded(image, format))
+    np.testing.assert_array_equal(found.pixels(), plain.pixels())
+
+
 def test_grey_palette_and_transparent_images_become_colours():
     grey = noise()[..., 0]
     np.testing.assert_array_equal(Picture(encoded(grey)).pixels(), np.repeat(grey[..., None], 3, 2))
