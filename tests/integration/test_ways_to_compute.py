@@ -27,7 +27,7 @@ from cntk.layers import (
     Recurrence,
     Sequential,
 )
-from cntk.testing.backends import only, without
+from cntk.testing.backends import apart, only, without
 from cntk.testing.chains import chain_kernel
 
 STEPS, CLASSES, SAMPLES = 5, 5, 6
@@ -36,6 +36,7 @@ STEPS, CLASSES, SAMPLES = 5, 5, 6
 WAYS = {
     "as usual": nullcontext,
     "no fusion": lambda: without("chain"),
+    "chains apart": apart,
     "one step after the other": lambda: without("together"),
     "one order in memory": lambda: without("reorder"),
     "NumPy's kernels": lambda: only("numpy"),
@@ -52,6 +53,18 @@ def residual_network():
     h = C.relu(first(x))
     h = MaxPooling((3, 3), strides=2, pad=True)(C.relu(second(h) + h))
     return x, Dense(CLASSES)(GlobalAveragePooling()(h))
+
+
+def plain_network():
+    x = C.input_variable((3, 9, 7))
+    convolutions = [
+        Convolution2D(5, 17, pad=True, activation=C.tanh),
+        Convolution2D(1, 32, activation=C.relu),
+        Convolution2D(3, 32, pad=True, activation=C.relu),
+        MaxPooling((2, 2), strides=2),
+    ]
+    dense = [Dense(9, activation=C.sigmoid), Dense(CLASSES)]
+    return x, Sequential([*convolutions, *dense])(x)
 
 
 def dense_network():
@@ -73,7 +86,9 @@ def cell_of_gates():
     return x, Dense(CLASSES)(h.replace_placeholders({state: h.output}))
 
 
-NETWORKS = {f.__name__: f for f in (residual_network, dense_network, tagger, cell_of_gates)}
+NETWORKS = {
+    f.__name__: f for f in (residual_network, plain_network, dense_network, tagger, cell_of_gates)
+}
 
 
 def minibatch(x, y, dtype) -> dict:
@@ -146,7 +161,12 @@ def test_the_ways_are_what_they_are_called():
     usual = explain(z)
     with WAYS["NumPy's kernels, fused"]():
         assert "chain" in explain(z)
-    for way, what in {"no fusion": "chain", "one order in memory": "reorder"}.items():
+    absent = {
+        "no fusion": "chain",
+        "chains apart": "then chain",
+        "one order in memory": "reorder",
+    }
+    for way, what in absent.items():
         with WAYS[way]():
             assert what not in explain(z)
     with WAYS["NumPy's kernels"]():

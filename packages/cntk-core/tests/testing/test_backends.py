@@ -7,7 +7,7 @@ import numpy as np
 import cntk as C
 from cntk.execution.kernels import Kernel, candidates
 from cntk.execution.session import program_for
-from cntk.testing.backends import only, without
+from cntk.testing.backends import apart, only, without
 
 
 def backends(function) -> set[str]:
@@ -37,6 +37,16 @@ def test_an_operator_has_no_kernels_for_a_while():
     with without("exp"):
         assert candidates("exp") == [] and candidates("contract") != []
     assert candidates("exp") == usual != []
+
+
+def test_kernels_go_on_with_no_chain():
+    going_on = Kernel("exp", constant, backend="goes on", then=lambda step, chain: ANSWER)
+    with only("numpy", also=[going_on]):
+        assert candidates("exp")[0].then(None, None) is ANSWER
+        with apart():
+            assert candidates("exp")[0].backend == "goes on"
+            assert all(kernel.then(None, None) is None for kernel in candidates("exp"))
+        assert candidates("exp")[0].then(None, None) is ANSWER
 
 
 def test_a_kernel_that_is_given_comes_first():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from cntk.execution import kernels, session
 from cntk.execution.kernels import Kernel
@@ -50,6 +51,23 @@ def without(operator: str) -> Iterator[None]:
     """
     usual = kernels._by_operator().items()
     with _known({name: known for name, known in usual if name != operator}):
+        yield
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Let chains be steps of their own in plans that are made inside ``with``.
+
+    No product or convolution goes on with them.
+
+    >>> from cntk.debugging import explain
+    >>> with apart():
+    ...     print(explain(C.exp(C.times(C.input_variable(2), np.eye(2)))).count("then chain"))
+    0
+    """
+    usual = kernels._by_operator().items()
+    nothing = Kernel("", lambda: None).then
+    with _known({name: [replace(k, then=nothing) for k in known] for name, known in usual}):
         yield
 
 

@@ -73,7 +73,7 @@ def bind_product(step, inputs, outputs, context) -> tuple:
 def is_in_no_loop(y) -> bool:
     """Return whether a result is not of a recurrence's body, where threads share products.
 
-    Each of them has some columns of a product, of which a chain takes longer than of some rows: with
+    Each of them has some columns of a product, of which a chain takes longer than of rows: with
     RNNs of 64 to 256 units and minibatches of 16 to 64 by 5 to 20 % of the whole loop.
     """
     return not y.graph.loop_axes
