@@ -55,3 +55,9 @@ def test_whether_a_learner_was_made_for_a_size():
     assert C.sgd([weight], 0.1, minibatch_size=16).is_minibatch_size_explicitly_specified
     assert not C.sgd([weight], 0.1).is_minibatch_size_explicitly_specified
     assert C.sgd([weight], 0.1).ignored_minibatch_size == C.learners.IGNORE
+
+
+def test_a_model_is_not_its_parameters():
+    model = C.times(C.input_variable(2), C.parameter((2, 1)))
+    with pytest.raises(ValueError, match="(?s)a learner takes parameters, not.*model.parameters"):
+        C.sgd(model, 0.1)

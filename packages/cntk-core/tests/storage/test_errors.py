@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+import cntk as C
 from cntk.storage import ModelFileAccessError, ModelFileError
 
 
@@ -40,3 +41,13 @@ def test_an_error_of_the_operating_system_keeps_its_number():
     error = ModelFileAccessError.wrap(OSError(28, "No space left"), "a.model", "cannot be written")
     assert (error.errno, error.filename) == (28, "a.model")
     assert str(error) == "a.model: cannot be written\n  actual   No space left"
+
+
+def test_a_relative_name_that_is_not_there_is_told_with_its_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="absent.model: the file cannot be read") as raised:
+        C.load_model("absent.model")
+    assert f"relative names are looked up in {tmp_path}" in str(raised.value)
+    with pytest.raises(ValueError, match="absent.model: the file cannot be read") as raised:
+        C.load_model(str(tmp_path / "absent.model"))
+    assert "looked up" not in str(raised.value)

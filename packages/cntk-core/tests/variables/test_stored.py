@@ -175,3 +175,8 @@ def test_what_the_native_library_told():
     assert parameter.is_initialized()
     assert parameter.get_value().asarray().tolist() == parameter.value.tolist()
     assert parameter.as_string() == "Parameter('p', [], [3 x 2])"
+
+
+def test_the_name_of_an_initializer_is_no_initial_value():
+    with pytest.raises(ValueError, match="(?s)initializer 'glorot' to a number.*C.glorot_uniform"):
+        C.parameter(3, init="glorot")

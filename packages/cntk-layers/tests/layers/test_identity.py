@@ -41,3 +41,10 @@ def test_an_identity_leaves_no_trace():
     r = C.relu(C.input_variable(3, name="x"))
     assert str(identity(r)) == str(r >> identity) == "ReLU(x: Tensor[3]) -> Tensor[3]"
     assert identity(r).output == r.output
+
+
+def test_an_activation_that_cannot_be_called_is_refused():
+    with pytest.raises(TypeError, match="(?s)or None, not 'relu'.*try: C.relu"):
+        activated("relu", C.input_variable(3))
+    with pytest.raises(TypeError, match="or None, not 3"):
+        activated(3, C.input_variable(3))

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from cntk.dtypes import FLOAT32, as_dtype
-from cntk.errors import ArgumentError, DTypeError
+from cntk.errors import ArgumentError, DTypeError, describe
 from cntk.graph.function import Function
 from cntk.graph.infer import adapt_constants, infer, is_guessing
 from cntk.graph.nodes import Block, Combine, CompositeFunction, Node, PrimitiveFunction
@@ -228,7 +228,13 @@ def combine(operands, name: str = "") -> Function:
         flat.extend(operand.outputs if isinstance(operand, Function) else [operand])
     for operand in flat:
         if not isinstance(operand, Variable):
-            raise TypeError(f"combine takes variables and Functions, not {type(operand).__name__}")
+            what = f"combine takes variables and Functions, not {type(operand).__name__}"
+            hint = None
+            if operand is None:
+                hint = (
+                    "None is what find_by_name returns where nothing has the name; print(function)"
+                )
+            raise TypeError(describe(what, hint=hint))
     if not flat:
         raise ArgumentError("combine: give at least one variable or Function")
     return CompositeFunction(Combine(flat, name))

@@ -235,7 +235,8 @@ def _checked(parameters) -> tuple[Parameter, ...]:
         raise ArgumentError(describe(what, hint="model.parameters"))
     for parameter in found:
         if not isinstance(parameter, Parameter):
-            raise ArgumentError(f"a learner takes parameters, not {parameter!r}")
+            what = f"a learner takes parameters, not {parameter!r}"
+            raise ArgumentError(describe(what, hint="model.parameters"))
         if not is_static(parameter.shape):
             what = (
                 f"Cannot create an NDArrayView using a view shape "

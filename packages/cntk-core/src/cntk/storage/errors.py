@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from cntk.errors import CNTKError, describe
@@ -85,7 +86,10 @@ class ModelFileAccessError(ModelFileError, OSError):
     @classmethod
     def wrap(cls, error: OSError, file: str, what: str) -> ModelFileAccessError:
         """Return the error of the operating system as one about a model file."""
-        wrapped = cls(what, file=file, actual=error.strerror or str(error))
+        hint = None
+        if isinstance(error, FileNotFoundError) and not os.path.isabs(file):
+            hint = f"relative names are looked up in {os.getcwd()}"
+        wrapped = cls(what, file=file, actual=error.strerror or str(error), hint=hint)
         wrapped.errno = error.errno
         wrapped.strerror = error.strerror
         wrapped.filename = file

@@ -7,7 +7,7 @@ import numpy as np
 from cntk.cell import Cell
 from cntk.default_options import default_override_or, get_default_override
 from cntk.dtypes import FLOAT32, as_dtype
-from cntk.errors import ArgumentError, NestedParameterError, ShapeError
+from cntk.errors import ArgumentError, NestedParameterError, ShapeError, describe
 from cntk.shape import FREE, UNKNOWN_SHAPE, as_shape, is_static, shape_text
 from cntk.tensor import NDArrayView
 from cntk.value import Value
@@ -215,7 +215,8 @@ def _first_value(shape, init, dtype: np.dtype, what: str) -> tuple[tuple[int, ..
     init = 0 if init is None else init
     if np.ndim(init) == 0 and not isinstance(init, (list, tuple)):
         if isinstance(init, str):
-            raise ValueError(f"could not convert initializer {init!r} to a number")
+            what = f"could not convert initializer {init!r} to a number"
+            raise ValueError(describe(what, hint="an initializer, C.glorot_uniform()"))
         fill = float(init)
         shape = () if shape is None else as_shape(shape)
         if is_static(shape):

@@ -373,3 +373,16 @@ def test_packers_of_plugins_come_first_and_may_pass(monkeypatch):
     monkeypatch.setattr("cntk.plugins.packers", lambda: (passes, halves))
     assert_fed(x, data, [part / 2 for part in data])
     assert asked == [[2, 3], [2, 3]]
+
+
+def test_class_numbers_are_met_with_a_way_to_encode_them():
+    labels = C.input_variable(3)
+    with pytest.raises(ValueError, match=r"try: an array \(samples, 3\); of class .*np.eye\(3,"):
+        C.alias(labels).eval({labels: np.array([0, 2, 1, 1])})
+
+
+def test_streams_that_are_mapped_to_no_input_are_met_with_an_input_map():
+    features = C.input_variable(3, name="features")
+    source = C.io.MinibatchSourceFromData({"x": numbers(4, 3)})
+    with pytest.raises(ValueError, match=r"try: .*input_map=\{features: source.streams.x, ...\}"):
+        C.alias(features).eval(source.next_minibatch(2))

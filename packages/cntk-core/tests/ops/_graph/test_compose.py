@@ -29,3 +29,8 @@ def test_an_operator_takes_one_output():
     both = C.combine([x, C.relu(x)])
     with pytest.raises(ValueError, match="expected single output, but got 2"):
         both + 1
+
+
+def test_combining_what_was_not_found_says_so():
+    with pytest.raises(TypeError, match="(?s)not NoneType.*find_by_name returns"):
+        C.combine([C.relu(x).find_by_name("absent")])

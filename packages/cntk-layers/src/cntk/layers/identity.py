@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cntk import ops
+from cntk.errors import describe
 from cntk.graph.function import Function
 
 
@@ -18,5 +19,15 @@ def is_identity(activation) -> bool:
 
 
 def activated(activation, value):
-    """Return the value with an activation applied."""
-    return value if is_identity(activation) else activation(value)
+    """Return the value with an activation applied.
+
+    Raises:
+        TypeError: the activation cannot be called.
+    """
+    if is_identity(activation):
+        return value
+    if not callable(activation):
+        what = f"an activation is a function of one argument, or None, not {activation!r}"
+        hint = f"C.{activation}" if isinstance(activation, str) else "C.relu"
+        raise TypeError(describe(what, hint=hint))
+    return activation(value)

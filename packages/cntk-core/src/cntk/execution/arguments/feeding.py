@@ -50,10 +50,7 @@ def _named(key, expected) -> Variable:
         return key.output
     found = [v for v in expected if v.name == key or v.uid == key]
     if not found:
-        raise ArgumentError(
-            f'variable with name "{key}" does not exist in the network. Available variable '
-            f"names: {', '.join(v.name or v.uid for v in expected)}"
-        )
+        raise misfit.unknown_name(key, expected)
     if len(found) > 1:
         raise ArgumentError(f'node name "{key}" is not unique')
     return found[0]

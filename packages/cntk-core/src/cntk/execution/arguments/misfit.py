@@ -44,7 +44,23 @@ def wrong_shape(variable: Variable, shape: tuple[int, ...]) -> CNTKError:
         f"The trailing dimensions of the Value shape '{shape_text(tuple(shape))}' do not match "
         f"the Variable '{variable}' shape '{shape_text(variable.shape)}'."
     )
-    return _misfit(ShapeError, what, variable)
+    hint = expected_form(variable)
+    if len(shape) == len(variable.shape) == len(variable.dynamic_axes) == 1:
+        hint += f"; of class numbers, np.eye({variable.shape[0]}, dtype=np.float32)[numbers]"
+    return _misfit(ShapeError, what, variable, hint)
+
+
+def unknown_name(key: object, expected) -> CNTKError:
+    """Return the error for data under a name, or a stream, that no argument has."""
+    names = [variable.name or variable.uid for variable in expected]
+    what = (
+        f'variable with name "{key}" does not exist in the network. Available variable names: '
+        f"{', '.join(names)}"
+    )
+    hint = None
+    if hasattr(key, "m_name"):
+        hint = f"next_minibatch(size, input_map={{{names[0]}: source.streams.{key.m_name}, ...}})"
+    return ArgumentError(describe(what, hint=hint))
 
 
 def too_few_axes(variable: Variable, shape: tuple[int, ...]) -> CNTKError:

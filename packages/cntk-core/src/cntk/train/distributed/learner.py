@@ -72,7 +72,7 @@ class DistributedLearner(Learner):
         return self._local.is_compatible_mode()
 
     @property
-    def total_number_of_samples_seen(self) -> Samples:  # type: ignore[override]
+    def total_number_of_samples_seen(self) -> Samples:
         """Number of samples in all updates."""
         return Samples(self._local.total_number_of_samples_seen())
 
