@@ -8,6 +8,7 @@ import pytest
 import cntk as C
 from cntk.debugging import explain
 from cntk.layers import Convolution2D, Dense, MaxPooling, Recurrence, RNNStep
+from cntk.native.kernels import winograd
 from cntk.native.library import onednn
 from cntk.operators.declare import registry
 from cntk.ops._convolution.convolve import convolve
@@ -108,8 +109,8 @@ def pooled(z):
 @pytest.mark.parametrize("rows, channels, filters, size", [
     (2, 32, 32, 12), (1, 35, 49, 17), (3, 16, 17, 11), (1, 1, 3, 5),
 ])  # fmt: skip
-def test_winograd(compared, monkeypatch, formula, rows, channels, filters, size):
-    monkeypatch.setattr("cntk.native.kernels.winograd.pays", lambda geometry, rows: True)
+def test_winograds_convolutions(compared, monkeypatch, formula, rows, channels, filters, size):
+    monkeypatch.setattr(winograd, "pays", lambda geometry, rows: True)
     x, other = C.input_variable((channels, size, size)), C.input_variable((filters, size, size))
     z = convolved(x, filters, 3)
     z = pooled(FORMULAS[formula](z, parameter(filters, 1, 1), other))
@@ -120,8 +121,24 @@ def test_winograd(compared, monkeypatch, formula, rows, channels, filters, size)
 
 
 @needs_onednn
+@pytest.mark.parametrize("lanes", [4, 8])
+@pytest.mark.parametrize("filters", [36, 40, 49])  # whole vectors or not
+def test_winograd_with_other_vectors(compared, monkeypatch, lanes, filters):
+    class Narrow(winograd.WinogradLaunch):
+        def __init__(self, name, places, ints, rows) -> None:
+            super().__init__(name, places, [*ints[:-1], lanes], rows=rows)
+
+    monkeypatch.setattr(winograd, "pays", lambda geometry, rows: True)
+    monkeypatch.setattr(winograd, "WinogradLaunch", Narrow)
+    x, other = C.input_variable((16, 10, 7)), C.input_variable((filters, 10, 7))
+    z = pooled(FORMULAS["rows"](convolved(x, filters, 3), parameter(filters, 1, 1), other))
+    data = {x: numbers(2, *x.shape), other: numbers(2, *other.shape)}
+    compared(lambda: [z.eval(data)], "convolve then chain", rtol=1e-4, atol=1e-3)
+
+
+@needs_onednn
 def test_the_gradient_of_relu_in_winograds(compared, monkeypatch):
-    monkeypatch.setattr("cntk.native.kernels.winograd.pays", lambda geometry, rows: True)
+    monkeypatch.setattr(winograd, "pays", lambda geometry, rows: True)
     x = C.input_variable((16, 9, 9), needs_gradient=True)
     h = C.relu(convolved(C.relu(convolved(x, 18, 3) + parameter(18, 1, 1)), 16, 3))
     z = C.reduce_sum(C.square(h))
@@ -190,7 +207,7 @@ def test_relu_of_what_is_no_number_and_of_zeros():
 
 @needs_onednn
 def test_without_rows_nothing_is_computed(network, monkeypatch):
-    monkeypatch.setattr("cntk.native.kernels.winograd.pays", lambda geometry, rows: True)
+    monkeypatch.setattr(winograd, "pays", lambda geometry, rows: True)
     net = network(0)
     relu, plus = registry["relu"], registry["plus"]
     x = net.leaf(16, 8, 8, has_rows=True)
