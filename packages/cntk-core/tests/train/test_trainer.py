@@ -44,3 +44,17 @@ def test_a_network_is_planned_once(monkeypatch):
         trainer.train_minibatch({x: np.ones((size, 2), "f")})
         w.value = w.value + 1
     assert not made
+
+
+def test_arguments_in_another_order_are_refused():
+    x, w = C.input_variable(1), C.parameter(1)
+    loss = C.squared_error(w, x)
+    with pytest.raises(TypeError, match="(?s)not a tuple.*C.Trainer.model, .loss, metric"):
+        C.Trainer((loss, loss), loss, C.sgd([w], 0.1))
+
+
+def test_distributed_and_other_learners_do_not_mix():
+    x, w, b = C.input_variable(1), C.parameter(1), C.parameter(1)
+    learners = [C.data_parallel_distributed_learner(C.sgd([w], 0.1)), C.sgd([b], 0.1)]
+    with pytest.raises(ValueError, match="Cannot use a non-distributed learner for some param"):
+        C.Trainer(None, C.squared_error(w * b, x), learners)

@@ -16,6 +16,7 @@ from cntk.learners.learner import Learner
 from cntk.logging.training_step import TrainingStep
 from cntk.logging.value_report import ValueReport
 from cntk.train.attempt import Attempt
+from cntk.train.distributed.learner import DistributedLearner
 from cntk.train.non_finite import Guard
 from cntk.train.training_function import training_function
 from cntk.train.undivided import Undivided
@@ -34,7 +35,8 @@ class Trainer(Evaluator):
 
     Raises:
         ValueError: no learner, or one whose parameters are not part of the network, or no input
-            with a batch axis.
+            with a batch axis; or some learners are distributed and others not.
+        TypeError: what should be the model, the criterion or a learner is something else.
 
     >>> x, y = C.input_variable(2), C.input_variable(1)
     >>> z = C.times(x, C.parameter((2, 1)))
@@ -47,7 +49,7 @@ class Trainer(Evaluator):
 
     def __init__(self, model, criterion, parameter_learners, progress_writers=None) -> None:
         loss, metric = split_criterion(criterion)
-        self._model = None if model is None else as_function(model)
+        self._model = _model(model)
         _check_countable(loss)
         self._criterion = Criterion(loss, metric)
         outputs = self._model.outputs if self._model else ()
@@ -307,6 +309,13 @@ def _check_countable(loss: Variable) -> None:
         raise ArgumentError(describe(what, hint="an input with a batch axis, C.input_variable"))
 
 
+def _model(given) -> Function | None:
+    if isinstance(given, tuple):
+        what = "the model is a Function, a variable or None, not a tuple"
+        raise TypeError(describe(what, hint="C.Trainer(model, (loss, metric), learners)"))
+    return None if given is None else as_function(given)
+
+
 def _learners(given) -> list[Learner]:
     learners = list(given) if isinstance(given, (list, tuple)) else [given]
     if not learners:
@@ -315,6 +324,13 @@ def _learners(given) -> list[Learner]:
     for learner in learners:
         if not isinstance(learner, Learner):
             raise TypeError(f"parameter_learners holds {learner!r}, which is no learner")
+    if len({isinstance(learner, DistributedLearner) for learner in learners}) > 1:
+        what = (
+            "Cannot use a non-distributed learner for some parameters together with a distributed "
+            "learner for other parameters, in a single Trainer."
+        )
+        hint = "C.data_parallel_distributed_learner around each of the others"
+        raise ArgumentError(describe(what, hint=hint))
     return learners
 
 
