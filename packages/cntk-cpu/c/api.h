@@ -98,6 +98,8 @@ shared_kernel find_shared_kernel(const char *name);
 kernel find_kernel(const char *name);
 const char *operation_name(int32_t index);
 void set_threads(int32_t count, int32_t of_products);
+/* omp_get_max_threads and omp_set_num_threads of the OpenMP runtime that oneDNN runs on. */
+void set_openmp(void *get_max_threads, void *set_num_threads);
 const char *instructions(void); /* which of the kernels' versions this machine runs */
 int32_t winograd_failed(void);  /* whether a convolution of this thread had no memory since it was
                                    asked last */

@@ -51,13 +51,21 @@ void set_threads(int32_t count, int32_t of_products) {
     threads_of_products = of_products;
 }
 
+static int (*max_threads)(void) = omp_get_max_threads;
+static void (*choose_threads)(int) = omp_set_num_threads;
+
+void set_openmp(void *get_max_threads, void *set_num_threads) {
+    max_threads = (int (*)(void))get_max_threads;
+    choose_threads = (void (*)(int))set_num_threads;
+}
+
 int32_t lend_threads(void) {
-    int32_t before = omp_get_max_threads();
-    omp_set_num_threads(threads_of_products);
+    int32_t before = max_threads();
+    choose_threads(threads_of_products);
     return before;
 }
 
-void take_threads(int32_t before) { omp_set_num_threads(before); }
+void take_threads(int32_t before) { choose_threads(before); }
 
 int32_t vector_lanes(void) {
 #ifdef CNTK_TARGETS

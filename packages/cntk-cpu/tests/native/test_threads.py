@@ -11,7 +11,7 @@ import pytest
 
 import cntk as C
 from cntk.execution.threads import one_thread
-from cntk.native.library import lib
+from cntk.native.library import lib, onednn
 
 FORKED = """
 import os, sys
@@ -41,7 +41,7 @@ def usual():
 
 
 def openmp() -> ctypes.CDLL:
-    return ctypes.CDLL("libgomp.so.1")
+    return onednn() or ctypes.CDLL("libgomp.so.1")
 
 
 @pytest.mark.parametrize("count", [1, 2])

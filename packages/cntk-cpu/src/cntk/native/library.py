@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from typing import Any
 
 from cntk.execution.threads import one_thread
 from cntk.native import discovery
+
+_THREADS = ("omp_get_max_threads", "omp_set_num_threads")
 
 
 @contextmanager
@@ -116,6 +119,16 @@ def operations() -> dict[str, int]:
     return found
 
 
+@cache
 def onednn() -> Any:
-    """Return oneDNN as a ctypes library; None where there is none."""
-    return discovery.found().library
+    """Return oneDNN as a ctypes library; None where there is none.
+
+    Threads are lent to it through the OpenMP runtime that it was linked with. Compilers have
+    runtimes of their own: that of clang's is not the one of a oneDNN that GCC made.
+    """
+    library = discovery.found().library
+    functions = [getattr(library, name, None) for name in _THREADS] if library else [None]
+    if available() and all(functions):
+        addresses = [ctypes.cast(function, ctypes.c_void_p).value for function in functions]
+        lib().set_openmp(*(ffi().cast("void *", address) for address in addresses))
+    return library
