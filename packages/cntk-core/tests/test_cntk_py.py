@@ -10,7 +10,9 @@ from cntk.execution.threads import one_thread
 SWITCHES = """
     enable_forward_values_sharing disable_forward_values_sharing enable_cpueval_optimization
     disable_cpueval_optimization enable_gradient_accumulation_optimization
-    disable_gradient_accumulation_optimization enable_synchronous_gpukernel_execution""".split()
+    disable_gradient_accumulation_optimization enable_synchronous_gpukernel_execution
+    always_allow_setting_default_device
+    enable_reversing_tensor_shapes_in_error_messages""".split()
 LEVELS = ["set_gpumemory_allocation_trace_level", "set_math_lib_trace_level"]
 
 
@@ -55,6 +57,14 @@ def test_gradients_that_do_not_fit_the_parameters():
         cntk_py.universal_learner([w], [C.constant(0, 3)], step)
     with pytest.raises(TypeError, match="update must be a Function"):
         cntk_py.universal_learner([w], [C.constant(0, 2)], 5)
+
+
+def test_its_workers_are_those_of_the_communicator(monkeypatch):
+    assert (cntk_py.number_of_workers(), cntk_py.worker_global_rank()) == (1, 0)
+    monkeypatch.setenv("PMI_SIZE", "4")
+    for ask in (cntk_py.number_of_workers, cntk_py.worker_global_rank):
+        with pytest.raises(RuntimeError, match="started 4 processes"):
+            ask()
 
 
 def test_its_seeds_are_our_seeds():

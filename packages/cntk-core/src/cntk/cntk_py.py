@@ -25,7 +25,7 @@ _ELSEWHERE = {
     "cntk.debugging": "set_checked_mode set_computation_network_trace_level set_node_timing",
     "cntk.device": "DeviceDescriptor",
     "cntk.eval.evaluator": "Evaluator",
-    "cntk.learners": "Learner",
+    "cntk.learners": "Learner default_unit_gain_value set_default_unit_gain_value",
     "cntk.learners.universal": "universal_learner",
     "cntk.logging.progress_print": "ProgressWriter",
     "cntk.logging": "get_trace_level set_trace_level",
@@ -115,6 +115,28 @@ def set_max_num_cputhreads(count: int) -> None:
         one_thread.count = min(count, os.cpu_count() or 1)
 
 
+def number_of_workers() -> int:
+    """Return the number of processes that train together.
+
+    >>> C.cntk_py.number_of_workers()
+    1
+    """
+    from cntk.train.distributed import Communicator
+
+    return Communicator.num_workers()
+
+
+def worker_global_rank() -> int:
+    """Return the number of this process among those that train together.
+
+    >>> C.cntk_py.worker_global_rank()
+    0
+    """
+    from cntk.train.distributed import Communicator
+
+    return Communicator.rank()
+
+
 def _switch(name: str, why: str) -> Callable[[], None]:
     def function() -> None:
         pass
@@ -152,6 +174,14 @@ disable_gradient_accumulation_optimization = _switch(
 enable_synchronous_gpukernel_execution = _switch(
     "enable_synchronous_gpukernel_execution",
     "it located failing GPU kernels; errors here name the operator that launched the kernel",
+)
+always_allow_setting_default_device = _switch(
+    "always_allow_setting_default_device",
+    "the default device may be set at any time, as long as no other process has locked it",
+)
+enable_reversing_tensor_shapes_in_error_messages = _switch(
+    "enable_reversing_tensor_shapes_in_error_messages",
+    "errors show shapes in the order of Python always",
 )
 set_gpumemory_allocation_trace_level = _level(
     "set_gpumemory_allocation_trace_level",
