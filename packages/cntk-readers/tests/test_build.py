@@ -121,5 +121,5 @@ def test_the_reader_under_sanitizers(package):
     }
     caught = run([sys.executable, "-c", OVERRUN], fails=True, **environment)
     assert str(package) in caught and "AddressSanitizer: heap-buffer-overflow" in caught
-    options = ["-x", "-o", "timeout=400", "-p", "no:cacheprovider"]  # sanitized code is slow
+    options = ["-x", "-o", "timeout=400", "-p", "no:cacheprovider", "-m", "not slow"]
     run([sys.executable, "-m", "pytest", *options, *map(str, READER_TESTS)], **environment)
