@@ -9,13 +9,11 @@ import cntk as C
 from cntk.debugging import explain
 from cntk.layers import Convolution2D, Dense, MaxPooling, Recurrence, RNNStep
 from cntk.native.kernels import winograd
-from cntk.native.library import onednn
 from cntk.operators.declare import registry
 from cntk.ops._convolution.convolve import convolve
 from cntk.ops._linear.times import times
 from cntk.testing.backends import only
 
-needs_onednn = pytest.mark.skipif(onednn() is None, reason="products are NumPy's without oneDNN")
 random = np.random.default_rng(7)
 
 
@@ -39,7 +37,6 @@ FORMULAS = {
 }
 
 
-@needs_onednn
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("rows, k, columns", [(1, 3, 1), (3, 1, 3), (17, 17, 17), (2, 300, 1030),
                                               (1, 300, 1030)])  # fmt: skip
@@ -53,7 +50,6 @@ def test_products(compared, formula, rows, k, columns):
              rtol=1e-4, atol=1e-4)  # fmt: skip
 
 
-@needs_onednn
 def test_results_of_a_chain_in_between_are_kept(compared):
     x = C.input_variable(5)
     h = C.relu(C.times(x, parameter(5, 7)) + parameter(7))
@@ -62,7 +58,6 @@ def test_results_of_a_chain_in_between_are_kept(compared):
     compared(lambda: list(both.eval({x: data}).values()), "contract then chain")
 
 
-@needs_onednn
 def test_one_hot_data(compared):
     x = C.input_variable(100)
     z = Dense(9, activation=C.tanh)(x)
@@ -70,7 +65,6 @@ def test_one_hot_data(compared):
     compared(lambda: [z.eval({x: data})], "contract then chain")
 
 
-@needs_onednn
 def test_views_between_a_product_and_a_chain(compared):
     x = C.input_variable(4)
     z = C.relu(C.reshape(C.times(x, parameter(4, 6)), (2, 3)) + parameter(2, 3))
@@ -78,7 +72,6 @@ def test_views_between_a_product_and_a_chain(compared):
     compared(lambda: [z.eval({x: data})], "contract then chain")
 
 
-@needs_onednn
 @pytest.mark.parametrize("state", [1, 3, 17, 65])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_products_in_loops_leave_chains_to_themselves(compared, state, backwards):
@@ -104,7 +97,6 @@ def pooled(z):
     return MaxPooling((2, 2), strides=2, pad=True)(z)
 
 
-@needs_onednn
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("rows, channels, filters, size", [
     (2, 32, 32, 12), (1, 35, 49, 17), (3, 16, 17, 11), (1, 1, 3, 5),
@@ -120,7 +112,6 @@ def test_winograds_convolutions(compared, monkeypatch, formula, rows, channels, 
              rtol=1e-4, atol=1e-3)  # fmt: skip
 
 
-@needs_onednn
 @pytest.mark.parametrize("lanes", [4, 8])
 @pytest.mark.parametrize("filters", [36, 40, 49])  # whole vectors or not
 def test_winograd_with_other_vectors(compared, monkeypatch, lanes, filters):
@@ -136,7 +127,6 @@ def test_winograd_with_other_vectors(compared, monkeypatch, lanes, filters):
     compared(lambda: [z.eval(data)], "convolve then chain", rtol=1e-4, atol=1e-3)
 
 
-@needs_onednn
 def test_the_gradient_of_relu_in_winograds(compared, monkeypatch):
     monkeypatch.setattr(winograd, "pays", lambda geometry, rows: True)
     x = C.input_variable((16, 9, 9), needs_gradient=True)
@@ -159,7 +149,6 @@ ONEDNN = {
 }
 
 
-@needs_onednn
 @pytest.mark.parametrize("formula", ONEDNN)
 @pytest.mark.parametrize("rows, channels, filters, window, stride, groups", [
     (2, 8, 16, 1, 1, 1), (3, 3, 17, 5, 2, 1), (1, 1, 1, 3, 2, 1), (2, 6, 4, 3, 2, 2),
@@ -181,7 +170,6 @@ def test_onednns_convolutions(formula, rows, channels, filters, window, stride, 
     np.testing.assert_allclose(z.eval(data), expected, rtol=1e-4, atol=1e-5)
 
 
-@needs_onednn
 def test_what_onednn_has_no_words_for_stays_a_chain():
     x = C.input_variable((4, 9, 9))
     z = convolved(x, 8, 5)
@@ -193,7 +181,6 @@ def test_what_onednn_has_no_words_for_stays_a_chain():
     np.testing.assert_allclose(z.eval(data), expected, rtol=1e-4, atol=1e-5)
 
 
-@needs_onednn
 def test_relu_of_what_is_no_number_and_of_zeros():
     x = C.input_variable((1, 6, 6))
     z = pooled(C.relu(C.convolution(C.parameter((16, 1, 1, 1), init=1), x, (1, 1, 1))))
@@ -205,7 +192,6 @@ def test_relu_of_what_is_no_number_and_of_zeros():
         assert not np.signbit(channel[data < 0]).any()
 
 
-@needs_onednn
 def test_without_rows_nothing_is_computed(network, monkeypatch):
     monkeypatch.setattr(winograd, "pays", lambda geometry, rows: True)
     net = network(0)
@@ -223,7 +209,6 @@ def test_without_rows_nothing_is_computed(network, monkeypatch):
     assert [step.operator.name for step in plan.steps] == ["contract then chain"]
 
 
-@needs_onednn
 def test_numbers_of_64_bits_have_chains_of_their_own(compared):
     with C.default_options(dtype=np.float64):
         x = C.input_variable(5)
@@ -233,7 +218,6 @@ def test_numbers_of_64_bits_have_chains_of_their_own(compared):
     compared(lambda: [z.eval({x: data})], "chain")
 
 
-@needs_onednn
 def test_a_network_is_trained_alike():
     def losses() -> list[float]:
         C.cntk_py.set_fixed_random_seed(3)
