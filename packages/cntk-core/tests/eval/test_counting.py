@@ -128,3 +128,12 @@ def test_trainers_test_as_evaluators_do():
     value = overlap.eval({z: DATA[z]})
     assert trainer.previous_minibatch_evaluation_average == pytest.approx(value / 5)
     assert trainer.test_minibatch({z: DATA[z]}) == pytest.approx(value)
+
+
+def test_a_metric_that_is_one_number_is_the_same_in_a_combination():
+    """CNTK 2.7 counts one sample for the combination, and gives 4 times as much."""
+    x = C.input_variable(3)
+    metric = C.reduce_mean(C.square(x), axis=C.Axis.all_axes())
+    data = {x: np.arange(12, dtype=np.float32).reshape(4, 3)}
+    for function in (metric, C.combine([metric])):
+        assert C.Evaluator(function).test_minibatch(data) == pytest.approx(506 / 12 / 4)
