@@ -127,8 +127,8 @@ def onednn() -> Any:
     runtimes of their own: that of clang's is not the one of a oneDNN that GCC made.
     """
     library = discovery.found().library
-    functions = [getattr(library, name, None) for name in _THREADS] if library else [None]
-    if available() and all(functions):
+    if available() and library is not None and all(hasattr(library, name) for name in _THREADS):
+        functions = [getattr(library, name) for name in _THREADS]
         addresses = [ctypes.cast(function, ctypes.c_void_p).value for function in functions]
         lib().set_openmp(*(ffi().cast("void *", address) for address in addresses))
     return library
