@@ -36,8 +36,7 @@ class Kernel:
             all have the first static axis innermost in memory, and the kernel would rather have it
             so. All other kernels see plain memory.
         then: function of a step and of a chain that alone reads its result, as its first operand;
-            returns the kernel of a step that does both (:class:`cntk.execution.passes.formula.Continued`),
-            or None.
+            returns the kernel of a step that does both, whose operator is a ``Continued``, or None.
         algorithm: what tells the kernel from others of its backend, e.g. ``winograd``.
         members: of a kernel for ``together``, which computes several steps in one go: the names of
             their operators.
