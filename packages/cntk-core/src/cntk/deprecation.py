@@ -25,10 +25,28 @@ def warn_deprecated(old: str, new: str) -> None:
     >>> print(told[0].message)
     RNNUnit() will be removed in future versions. Please use RNNStep() instead.
     """
+    warn_user(
+        f"{old} will be removed in future versions. Please use {new} instead.", DeprecationWarning
+    )
+
+
+def warn_user(text: str, category: type[Warning] = UserWarning) -> None:
+    """Give a warning at the line of the user, whichever part of the toolkit has met its cause.
+
+    Args:
+        text: the warning.
+        category: its class.
+
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     warn_user("the data are of another type")
+    >>> print(told[0].category.__name__, told[0].message)
+    UserWarning the data are of another type
+    """
     frame = _line_of_the_user()
     warnings.warn_explicit(
-        f"{old} will be removed in future versions. Please use {new} instead.",
-        DeprecationWarning,
+        text,
+        category,
         frame.f_code.co_filename,
         frame.f_lineno,
         frame.f_globals.get("__name__"),

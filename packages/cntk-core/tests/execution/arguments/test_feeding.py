@@ -386,3 +386,10 @@ def test_streams_that_are_mapped_to_no_input_are_met_with_an_input_map():
     source = C.io.MinibatchSourceFromData({"x": numbers(4, 3)})
     with pytest.raises(ValueError, match=r"try: .*input_map=\{features: source.streams.x, ...\}"):
         C.alias(features).eval(source.next_minibatch(2))
+
+
+def test_the_warning_of_another_type_is_at_the_line_of_the_user():
+    x = C.input_variable(3)
+    with pytest.warns(UserWarning, match='of type "float64".*expects "float32"') as told:
+        C.alias(x).eval({x: np.ones((2, 3))})
+    assert told[0].filename == __file__

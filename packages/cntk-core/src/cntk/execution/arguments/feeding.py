@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 import cntk.plugins as plugins
+from cntk.deprecation import warn_user
 from cntk.errors import ArgumentError
 from cntk.execution.arguments import misfit
 from cntk.layout import Layout, layout_of
@@ -219,11 +218,10 @@ def _typed(data, variable: Variable) -> np.ndarray:
         raise misfit.wrong_type(variable, array.dtype)
     if isinstance(data, np.ndarray) and array.dtype.kind == "f" and variable.uid not in _warned:
         _warned.add(variable.uid)
-        warnings.warn(
+        warn_user(
             f'your data is of type "{array.dtype}", but your input variable '
             f'(uid "{variable.uid}") expects "{np.dtype(variable._dtype)}". Please convert your '
-            "data beforehand to speed up training.",
-            stacklevel=2,
+            "data beforehand to speed up training."
         )
     return array.astype(variable._dtype)
 
