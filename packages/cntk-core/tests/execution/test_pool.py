@@ -65,3 +65,13 @@ def test_those_of_failed_runs_do_not_count():
     for _ in range(130):
         found.give_back(found.lease(sizes(1 << 23)))
     assert len(found._idle) == 1
+
+
+def test_pools_that_are_gone_are_forgotten():
+    from cntk.execution import pool as module
+
+    kept = pool()
+    for _ in range(300):
+        pool()
+    assert sum(reference() is None for reference in module._pools) < 2 * 64
+    assert any(reference() is kept for reference in module._pools)

@@ -16,7 +16,9 @@ _SMALL = 1 << 22  # bytes; instances below keep their places for several minibat
 _MANY, _FEW = 8, 1
 _GROWTH = 1.25  # ragged minibatches come in many sizes
 _LOOKED_BACK = 64  # leases
-_pools: weakref.WeakSet[InstancePool] = weakref.WeakSet()
+# A WeakSet would run Python when a pool goes, at whatever line; there, Ctrl-C would be lost.
+_pools: list[weakref.ref[InstancePool]] = []
+_PRUNED = 64  # pools that are made between two looks for those that are gone
 
 
 class Instance:
@@ -47,7 +49,9 @@ class InstancePool:
         self._idle: list[Instance] = []
         self._lock = threading.Lock()
         self._leases = self._out = self._most_out = 0
-        _pools.add(self)
+        if len(_pools) % _PRUNED == 0:
+            _pools[:] = [pool for pool in _pools if pool() is not None]
+        _pools.append(weakref.ref(self))
 
     def lease(self, sizes: tuple) -> Instance:
         """Return an instance for a run with given row counts, ((dynamic axes, rows), ...).
@@ -120,5 +124,7 @@ class InstancePool:
 
 
 def _let_idle_ones_go() -> None:
-    for pool in list(_pools):
-        pool.let_go()
+    for reference in list(_pools):
+        pool = reference()
+        if pool is not None:
+            pool.let_go()
