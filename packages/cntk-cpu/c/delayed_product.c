@@ -1,7 +1,8 @@
 /* Products over rows of which one side was delayed: the first rows of that are the boundary, and if
    that is zero, they add nothing.
 
-   at:   left, right, result, the boundary, first row of each time step
+   at:   left, right, result, the boundary (NULL where a step is computed outside its plan), first row
+         of each time step
    ints: those of product_f32; whether the left one was delayed; by how many time steps; elements of
          the boundary */
 #include "finite.h"
@@ -27,7 +28,8 @@ void product_of_delayed_f32(const launch *self, char *const *table, const int64_
     const float *right = (const float *)table[self->at[1]];
     int64_t of_left = n[0] * n[2], of_right = n[1] * n[2]; /* elements per row */
     int64_t others = first * (n[DELAYED_LEFT] ? of_right : of_left);
-    if (!is_zero((const float *)table[self->at[3]], n[BOUNDARY]) ||
+    const float *boundary = (const float *)table[self->at[3]];
+    if (!boundary || !is_zero(boundary, n[BOUNDARY]) ||
         !all_finite(n[DELAYED_LEFT] ? right : left, 0, others))
         first = 0;
     char *own[] = {(char *)(left + first * of_left), (char *)(right + first * of_right),

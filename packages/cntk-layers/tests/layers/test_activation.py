@@ -25,5 +25,5 @@ def test_no_activation(activation):
 
 
 def test_what_is_no_function():
-    with pytest.raises(TypeError, match="not callable"):
+    with pytest.raises(TypeError, match="function of one argument"):
         Activation(5)

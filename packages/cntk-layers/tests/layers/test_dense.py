@@ -116,7 +116,7 @@ def test_prints(name, title):
             r"rank \(3\) must be >= #axes \(4\) being reduced over",
         ),
         (lambda: Dense(2, init="x"), ValueError, "initializer 'x'"),
-        (lambda: Dense(2, activation=5)(C.input_variable(3)), TypeError, "not callable"),
+        (lambda: Dense(2, activation=5)(C.input_variable(3)), TypeError, "function of one argument"),
         (
             lambda: Dense(2, init=np.ones((4, 2), "f"))(C.input_variable(3)),
             ValueError,
